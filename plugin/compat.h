@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+// Everything that differs between the Wireshark versions that this source builds for stands here:
+// no other file asks for a version.
+
+#include <wireshark.h>
+
+#include <epan/conversation.h>
+#include <epan/expert.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+#include <epan/proto_data.h>
+
+extern "C" {
+#include <epan/dissectors/packet-tcp.h>
+}
+
+#if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 4)
+using ws_bool = bool;
+#else
+using ws_bool = gboolean;
+#endif
+
+#if __has_include(<wsutil/plugins.h>)
+#include <wsutil/plugins.h>
+#endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <deque>
+
+#include "plugin.h"
+
+namespace tlslens::plugin {
+namespace {
+
+// A conversation of epan holds the number of its connection here, counted from 1, so that nothing
+// with a destructor is in epan's memory.
+std::deque<Connection> g_connections;
+
+Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
+  const address* first = conversation_key_addr1(conversation->key_ptr);
+  const bool from_first = pinfo->srcport == conversation_key_port1(conversation->key_ptr) &&
+                          addresses_equal(first, &pinfo->src);
+  return from_first ? Side::a : Side::b;
+}
+
+}  // namespace
+
+Connection& connection_of(packet_info* pinfo) {
+  conversation_t* conversation = find_or_create_conversation(pinfo);
+  const size_t known = GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
+  if (known != 0) {
+    return g_connections[known - 1];
+  }
+  g_connections.emplace_back();
+  conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_connections.size()));
+  return g_connections.back();
+}
+
+Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
+  Delivery delivery;
+  delivery.frame = pinfo->num;
+  delivery.side = side_of(find_or_create_conversation(pinfo), pinfo);
+  delivery.looks_like_server = pinfo->srcport < pinfo->destport;
+  if (data != nullptr) {
+    delivery.seq = data->seq;
+  }
+  const unsigned captured = tvb_captured_length(tvb);
+  delivery.bytes = {captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<int>(captured)),
+                    captured};
+  delivery.reported = tvb_reported_length(tvb);
+  return delivery;
+}
+
+void forget_connections() { g_connections.clear(); }
+
+}  // namespace tlslens::plugin

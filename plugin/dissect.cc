@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <cctype>
+#include <string_view>
+#include <vector>
+
+#include "plugin.h"
+#include "record/record.h"
+
+namespace tlslens::plugin {
+namespace {
+
+Look g_look;
+
+// Call tells a call by the built-in dissector's own sub-dissectors, TLS within TLS, from one by TCP.
+// It is plain data, because an exception of epan may leave it as it is.
+struct Call {
+  bool active;
+  uint32_t frame;
+  int layer;
+};
+Call g_call;
+
+int layer_of(const packet_info* pinfo) { return pinfo->curr_layer_num; }
+
+bool is_nested(const packet_info* pinfo) {
+  return g_call.active && g_call.frame == pinfo->num && layer_of(pinfo) > g_call.layer;
+}
+
+bool builtin_wanted() {
+  const int proto = dissector_handle_get_protocol_index(g.tls);
+  return g_preferences.keep_builtin && proto_is_protocol_enabled(find_protocol_by_id(proto));
+}
+
+// starts_with_text is the built-in's own test for what is not TLS; it declines such bytes.
+bool starts_with_text(const Delivery& delivery) {
+  if (delivery.bytes.size() <= 4) {
+    return false;
+  }
+  for (size_t i = 0; i < 4; ++i) {
+    if (!g_ascii_isprint(delivery.bytes[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// call_builtin hands the same bytes on. Only the dissector on top of TCP may ask for more bytes, so
+// what the built-in asks for is passed on as it is.
+int call_builtin(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  pinfo->can_desegment = pinfo->saved_can_desegment;
+  g_call = {true, pinfo->num, layer_of(pinfo)};
+  const int result = call_dissector_only(g.tls, tvb, pinfo, tree, data);
+  g_call.active = false;
+  return result;
+}
+
+int ask_for_more(const Look& look, packet_info* pinfo, tvbuff_t* tvb) {
+  pinfo->can_desegment = pinfo->saved_can_desegment;
+  if (look.need != 0 && pinfo->can_desegment > 0) {
+    pinfo->desegment_offset = static_cast<int>(look.asked_from);
+    pinfo->desegment_len =
+        look.need == Reading::kNeedUnknown ? DESEGMENT_ONE_MORE_SEGMENT : look.need;
+  }
+  return static_cast<int>(tvb_captured_length(tvb));
+}
+
+// asked_again_from returns the offset from which TCP will hand over bytes again.
+uint32_t asked_again_from(const packet_info* pinfo, const Delivery& delivery) {
+  return pinfo->desegment_len != 0 ? static_cast<uint32_t>(pinfo->desegment_offset)
+                                   : delivery.reported;
+}
+
+int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  if (is_nested(pinfo)) {
+    return call_builtin(tvb, pinfo, tree, data);
+  }
+  const bool companion = builtin_wanted();
+  const Delivery delivery = delivery_of(pinfo, tvb, static_cast<const tcpinfo*>(data));
+  if (starts_with_text(delivery)) {
+    return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
+  }
+  Connection& connection = connection_of(pinfo);
+  const bool first = !PINFO_FD_VISITED(pinfo);
+  if (first) {
+    connection.first_look(delivery, tree != nullptr, g_look);
+  } else {
+    connection.look_again(delivery, tree != nullptr, g_look);
+  }
+  if (g_look.showable) {
+    draw(g_look, tvb, pinfo, tree);
+  }
+  int result = 0;
+  if (companion) {
+    result = call_builtin(tvb, pinfo, tree, data);
+  } else {
+    set_columns(g_look, pinfo);
+    result = ask_for_more(g_look, pinfo, tvb);
+  }
+  if (first) {
+    connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
+  }
+  return result;
+}
+
+// may_be_tls accepts what the built-in's heuristic accepts, and more: an SSLv2-format hello of any
+// length, a hello in a record with an odd version, a header that is split over two segments.
+bool may_be_tls(Bytes bytes) {
+  if (peek_sslv2_hello(bytes) || begins_hello(bytes)) {
+    return true;
+  }
+  if (const auto header = peek_header(bytes)) {
+    return (header->type == content_type::handshake ||
+            header->type == content_type::application_data) &&
+           is_plausible(*header) && header->length != 0;
+  }
+  constexpr size_t kTypeAndVersion = 3;
+  return bytes.size() >= kTypeAndVersion && ContentType{bytes[0]} == content_type::handshake &&
+         bytes[1] == 3 && bytes[2] <= 4;
+}
+
+ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  constexpr unsigned kEnough = 64;
+  const unsigned n = std::min(tvb_captured_length(tvb), kEnough);
+  if (n == 0 || is_nested(pinfo) ||
+      !may_be_tls({tvb_get_ptr(tvb, 0, static_cast<int>(n)), n})) {
+    return FALSE;
+  }
+  conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
+  return dissect(tvb, pinfo, tree, data) != 0;
+}
+
+// After STARTTLS an application's dissector gives the conversation to the built-in. TLSLens then
+// steps in front of it, from the next frame on.
+int after_every_packet(tvbuff_t*, packet_info* pinfo, proto_tree*, void*) {
+  if (PINFO_FD_VISITED(pinfo) || pinfo->ptype != PT_TCP || g_call.frame == pinfo->num) {
+    return 0;
+  }
+  conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
+  if (conversation != nullptr &&
+      conversation_get_dissector(conversation, pinfo->num) == g.tls) {
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
+  }
+  return 0;
+}
+
+std::vector<uint32_t> g_taken_ports;
+
+void note_if_builtin(const char*, ftenum_t, void* key, void* value, void*) {
+  if (dtbl_entry_get_handle(static_cast<dtbl_entry_t*>(value)) == g.tls) {
+    g_taken_ports.push_back(GPOINTER_TO_UINT(key));
+  }
+}
+
+void give_ports_back(dissector_table_t table) {
+  for (const uint32_t port : g_taken_ports) {
+    if (dissector_get_uint_handle(table, port) == g.handle && !dissector_is_uint_changed(table, port)) {
+      dissector_add_uint("tcp.port", port, g.tls);
+    }
+  }
+  g_taken_ports.clear();
+}
+
+// take_ports runs whenever a capture is opened: only then every dissector and preference has had
+// its say about the ports.
+void take_ports() {
+  g_call = {};
+  const dissector_table_t table = find_dissector_table("tcp.port");
+  give_ports_back(table);
+  if (!g_preferences.take_over_ports || !proto_is_protocol_enabled(find_protocol_by_id(g.proto))) {
+    return;
+  }
+  dissector_table_foreach("tcp.port", note_if_builtin, nullptr);
+  std::erase_if(g_taken_ports,
+                [&](uint32_t port) { return dissector_is_uint_changed(table, port); });
+  for (const uint32_t port : g_taken_ports) {
+    dissector_add_uint("tcp.port", port, g.handle);
+  }
+}
+
+}  // namespace
+
+void set_columns(const Look& look, packet_info* pinfo) {
+  if (!look.showable) {
+    return;
+  }
+  col_set_str(pinfo->cinfo, COL_PROTOCOL, "TLS");
+  col_clear(pinfo->cinfo, COL_INFO);
+  if (!look.reading.summary.empty()) {
+    col_add_str(pinfo->cinfo, COL_INFO, look.reading.summary.c_str());
+  }
+}
+
+void register_dissectors() {
+  g.handle = register_dissector("tlslens", dissect, g.proto);
+  register_init_routine(take_ports);
+  register_cleanup_routine(forget_connections);
+}
+
+void hand_off() {
+  g.tls = find_dissector("tls");
+  heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
+                     HEURISTIC_ENABLE);
+  dissector_add_for_decode_as("tcp.port", g.handle);
+  register_postdissector(create_dissector_handle(after_every_packet, g.proto));
+}
+
+}  // namespace tlslens::plugin

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string>
+#include <vector>
+
+#include "plugin.h"
+
+namespace tlslens::plugin {
+namespace {
+
+// Words are the texts of a look's findings. They stand here because the functions that show them
+// may be left by longjmp.
+struct Words {
+  std::string text;
+  std::string url;
+};
+std::vector<Words> g_words;
+
+constexpr size_t kMaxSources = Reading::kMaxSources + 1;
+
+// Canvas is what drawing one look needs; no member has a destructor.
+struct Canvas {
+  const Look* look;
+  packet_info* pinfo;
+  tvbuff_t* sources[kMaxSources];
+  proto_item* items[Tape::kMaxDepth + 2];   // the last item drawn at each depth; [0] the protocol's
+  proto_tree* trees[Tape::kMaxDepth + 2];   // its subtree, made when it is needed
+  Field fields[Tape::kMaxDepth + 2];
+  uint64_t shown;                           // findings that an item has; a bit each
+};
+static_assert(kMaxFindings <= 64);
+
+// url_of makes the address of a section of an RFC: "RFC 8446 §5.1".
+std::string url_of(const std::string& reference) {
+  constexpr char kSection[] = " §";
+  const size_t section = reference.find(kSection);
+  if (!reference.starts_with("RFC ") || section == std::string::npos) {
+    return {};
+  }
+  return "https://www.rfc-editor.org/rfc/rfc" + reference.substr(4, section - 4) + "#section-" +
+         reference.substr(section + sizeof(kSection) - 1);
+}
+
+void make_words(const Look& look) {
+  g_words.clear();
+  for (const Finding& finding : look.findings) {
+    g_words.push_back({text(finding), url_of(info(finding.id).reference)});
+  }
+}
+
+proto_tree* tree_at(Canvas& canvas, size_t depth) {
+  if (canvas.trees[depth] == nullptr) {
+    const auto field = static_cast<size_t>(canvas.fields[depth]);
+    const int ett = depth == 0 ? g.ett_protocol : g.ett[field];
+    canvas.trees[depth] = proto_item_add_subtree(canvas.items[depth], ett);
+  }
+  return canvas.trees[depth];
+}
+
+void add_expert(const Canvas& canvas, proto_item* item, size_t i) {
+  const auto id = static_cast<size_t>(canvas.look->findings[i].id);
+  expert_add_info_format(canvas.pinfo, item, &g.ei[id], "%s", g_words[i].text.c_str());
+}
+
+void attach_findings(Canvas& canvas, const Mark& mark, proto_item* item) {
+  const std::vector<Finding>& findings = canvas.look->findings;
+  for (size_t i = 0; i < findings.size(); ++i) {
+    const Place& place = findings[i].evidence.place;
+    const uint64_t bit = uint64_t{1} << i;
+    if ((canvas.shown & bit) == 0 && place.field == mark.field && place.source == mark.source &&
+        place.span == mark.span) {
+      canvas.shown |= bit;
+      add_expert(canvas, item, i);
+    }
+  }
+}
+
+proto_item* add_number(proto_tree* tree, const Mark& mark, tvbuff_t* tvb, int hf) {
+  const auto offset = static_cast<int>(mark.span.offset);
+  const auto length = static_cast<int>(mark.span.length);
+  if (info(mark.field).shape == Shape::flag) {
+    return proto_tree_add_boolean(tree, hf, tvb, offset, length, mark.value);
+  }
+  return proto_tree_add_uint(tree, hf, tvb, offset, length, mark.value);
+}
+
+proto_item* add_mark(Canvas& canvas, const Mark& mark) {
+  proto_tree* tree = tree_at(canvas, mark.depth);
+  tvbuff_t* tvb = canvas.sources[mark.source];
+  const int hf = g.hf[static_cast<size_t>(mark.field)];
+  const auto offset = static_cast<int>(mark.span.offset);
+  const auto length = static_cast<int>(mark.span.length);
+  proto_item* item = nullptr;
+  if (mark.kind == MarkKind::wire) {
+    return proto_tree_add_item(tree, hf, tvb, offset, length, encoding(mark.field));
+  }
+  if (mark.kind == MarkKind::number) {
+    item = add_number(tree, mark, tvb, hf);
+  } else {
+    item = proto_tree_add_string(tree, hf, tvb, offset, length,
+                                 canvas.look->tape.texts[mark.value].c_str());
+  }
+  proto_item_set_generated(item);
+  return item;
+}
+
+void draw_mark(Canvas& canvas, const Mark& mark) {
+  if (mark.kind == MarkKind::title) {
+    proto_item_append_text(canvas.items[mark.depth], "%s",
+                           canvas.look->tape.texts[mark.value].c_str());
+    return;
+  }
+  proto_item* item = add_mark(canvas, mark);
+  const size_t own = mark.depth + size_t{1};
+  canvas.items[own] = item;
+  canvas.trees[own] = nullptr;
+  canvas.fields[own] = mark.field;
+  attach_findings(canvas, mark, item);
+}
+
+void draw_finding(Canvas& canvas, size_t i) {
+  const Finding& finding = canvas.look->findings[i];
+  const FindingInfo& row = info(finding.id);
+  const Place& place = finding.evidence.place;
+  tvbuff_t* tvb = canvas.sources[place.source];
+  proto_item* item = proto_tree_add_string_format(
+      tree_at(canvas, 0), g.hf[static_cast<size_t>(Field::finding)], tvb,
+      static_cast<int>(place.span.offset), static_cast<int>(place.span.length), row.name,
+      "Finding: %s (%s): %s", row.name, name(row.severity), g_words[i].text.c_str());
+  proto_item_set_generated(item);
+  proto_tree* tree = proto_item_add_subtree(item, g.ett[static_cast<size_t>(Field::finding)]);
+  proto_item_set_generated(proto_tree_add_string(
+      tree, g.hf[static_cast<size_t>(Field::finding_severity)], tvb, 0, 0, name(row.severity)));
+  if (row.reference[0] == '\0') {
+    return;
+  }
+  item = proto_tree_add_string(tree, g.hf[static_cast<size_t>(Field::finding_reference)], tvb, 0, 0,
+                               row.reference);
+  proto_item_set_generated(item);
+  if (!g_words[i].url.empty()) {
+    proto_item_set_url(item);
+  }
+}
+
+void add_sources(Canvas& canvas, tvbuff_t* tvb) {
+  canvas.sources[0] = tvb;
+  const std::vector<Pieces>& sources = canvas.look->reading.sources;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const uint32_t n = sources[i].have;
+    auto* copy = static_cast<uint8_t*>(wmem_memdup(canvas.pinfo->pool, sources[i].buffer->data(), n));
+    canvas.sources[i + 1] = tvb_new_child_real_data(tvb, copy, n, static_cast<int>(n));
+    add_new_data_source(canvas.pinfo, canvas.sources[i + 1], "Reassembled TLSLens");
+  }
+}
+
+}  // namespace
+
+// Only pointers and integers live in these frames: every call that adds an item may leave by
+// longjmp.
+void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  make_words(look);
+  Canvas canvas;
+  canvas.look = &look;
+  canvas.pinfo = pinfo;
+  canvas.shown = 0;
+  if (tree == nullptr) {
+    for (size_t i = 0; i < look.findings.size(); ++i) {
+      add_expert(canvas, nullptr, i);
+    }
+    return;
+  }
+  add_sources(canvas, tvb);
+  canvas.items[0] = look.reading.summary.empty()
+                        ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
+                        : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
+                                                         look.reading.summary.c_str());
+  canvas.trees[0] = nullptr;
+  canvas.fields[0] = Field::none;
+  for (const Mark& mark : look.tape.marks) {
+    draw_mark(canvas, mark);
+  }
+  for (size_t i = 0; i < look.findings.size(); ++i) {
+    if ((canvas.shown & uint64_t{1} << i) == 0) {
+      add_expert(canvas, canvas.items[0], i);
+    }
+    draw_finding(canvas, i);
+  }
+}
+
+}  // namespace tlslens::plugin

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The certificates of the real captures, made with the openssl command.
+
+Everything is valid from 2026 to 2046, so that a capture stays what it is.
+"""
+
+import subprocess
+from pathlib import Path
+
+CONFIG = """
+[ca]
+default_ca = here
+[here]
+database = {folder}/index.txt
+rand_serial = yes
+new_certs_dir = {folder}
+default_md = sha256
+policy = any
+unique_subject = no
+copy_extensions = none
+[any]
+commonName = supplied
+[ca_extensions]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[server_extensions]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:server.example, DNS:localhost, IP:127.0.0.1, IP:::1
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[client_extensions]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[req]
+distinguished_name = empty
+[empty]
+"""
+
+
+class Pki:
+    """Keys and certificates in ``folder``: NAME.key and NAME.pem (PEM)."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ca.cnf").write_text(CONFIG.format(folder=folder))
+        (folder / "index.txt").write_text("")
+        self.issue("ca", "Sample CA", "ca_extensions")
+        self.issue("server", "server.example", "server_extensions", "ca")
+        self.issue("rsa", "server.example", "server_extensions", "ca", rsa=True)
+        self.issue("client", "client.example", "client_extensions", "ca")
+
+    def issue(self, name, subject, extensions, issuer=None, rsa=False) -> None:
+        """Make NAME.key and NAME.pem, from ``issuer`` or signed by itself."""
+        base = self.folder / name
+        key = (["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"] if rsa
+               else ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
+        self._openssl("genpkey", *key, "-out", f"{base}.key")
+        self._openssl("req", "-new", "-config", f"{self.folder}/ca.cnf", "-key",
+                      f"{base}.key", "-subj", f"/CN={subject}", "-out", f"{base}.csr")
+        signer = self.folder / (issuer or name)
+        self._openssl(
+            "ca", "-batch", "-notext", "-config", f"{self.folder}/ca.cnf",
+            *([] if issuer else ["-selfsign"]), "-keyfile", f"{signer}.key",
+            *(["-cert", f"{signer}.pem"] if issuer else []),
+            "-in", f"{base}.csr", "-out", f"{base}.pem", "-extensions", extensions,
+            "-startdate", "20260101000000Z", "-enddate", "20460101000000Z",
+        )
+
+    def large(self, name: str, names: int) -> None:
+        """As a server's certificate, with so many names in it."""
+        config = self.folder / "ca.cnf"
+        section = "\n[large]\nbasicConstraints = critical, CA:FALSE\nsubjectAltName = "
+        section += "DNS:server.example" + "".join(
+            f", DNS:host{n:04}.server.example" for n in range(names))
+        config.write_text(config.read_text() + section + "\n")
+        self.issue(name, "server.example", "large", "ca")
+
+    def __getitem__(self, file: str) -> str:
+        """The path of a file, "server.pem" say."""
+        return str(self.folder / file)
+
+    def chain(self, name: str, *files: str) -> str:
+        """Join PEM files into one and return its path."""
+        target = self.folder / name
+        target.write_text("".join((self.folder / f).read_text() for f in files))
+        return str(target)
+
+    def _openssl(self, *arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "extensions/read_extensions.h"
+
+namespace tlslens {
+
+// Each extension has a reader of its body, named in extensions.def. It reads from `r`, which ends
+// where the body ends, and leaves what it learned in `out`.
+#define FIELD(...)
+#define EXTENSION(id, code, body, reference) void body(Reader& r, Message message, Extensions& out);
+#include "extensions/extensions.def"
+#undef EXTENSION
+#undef FIELD
+
+}  // namespace tlslens

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "registry/code_point.h"
+#include "wire/tape.h"
+
+namespace tlslens {
+
+// Shape is how a field is read and shown.
+enum class Shape : uint8_t {
+  group,  // holds other fields
+  u8,     // unsigned integers, shown in decimal
+  u16,
+  u24,
+  u32,
+  x16,    // unsigned integers, shown in hexadecimal
+  x24,
+  bytes,
+  text,   // UTF-8 or ASCII
+  time,   // seconds since 1970, 4 bytes
+  flag,   // a boolean
+};
+
+// Field names every field there is; the rows stand in the .def file of the room that reads them.
+enum class Field : uint16_t {
+  none,
+#define FIELD(id, filter, label, shape, registry, reference, sentence) id,
+#include "fields/fields.def"
+#undef FIELD
+  count,
+};
+
+// FieldInfo is one row: `filter` is the name without the protocol's prefix, `registry` names the
+// code points of an integer, `reference` is the section that defines the field.
+struct FieldInfo {
+  const char* id;
+  const char* filter;
+  const char* label;
+  Shape shape;
+  Registry registry;
+  const char* reference;
+  const char* sentence;
+};
+
+// fields returns all rows, indexed by Field; the row of Field::none is empty.
+std::span<const FieldInfo> fields();
+
+inline const FieldInfo& info(Field f) { return fields()[static_cast<size_t>(f)]; }
+
+}  // namespace tlslens

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "findings/connection.h"
+
+#include <algorithm>
+
+#include "fields/fields.h"
+#include "session/handshake_stream.h"
+
+namespace tlslens {
+namespace {
+
+size_t index(Side side) { return static_cast<size_t>(side); }
+size_t other(Side side) { return 1 - index(side); }
+
+// lose_sync forgets what bytes that are missing make uncertain.
+void lose_sync(Flow& self, Flow& peer, Reading& out) {
+  drop_partial(self, content_type::application_data, out);
+  self.partial = {};
+  self.alert_begun = false;
+  if (self.protection == Protection::clear) {
+    self.protection = Protection::unknown;
+  }
+  Negotiated& known = self.negotiated;
+  if (self.direction == Direction::server_to_client && known.client_hello_seen &&
+      !known.server_hello_seen) {
+    known.server_hello_seen = true;  // it may have been among the missing bytes
+    peer.negotiated = known;
+  }
+}
+
+// read reads a delivery from `skip` on, behind the bytes held back from earlier ones if there are.
+void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& self, Flow& peer,
+          Look& out) {
+  const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(skip, delivery.bytes.size()));
+  const uint32_t reported = delivery.reported - skip;
+  if (!held) {
+    read_segment({bytes, reported, 0, skip}, self, peer, out.reading);
+    return;
+  }
+  out.joined = held;
+  out.joined.append(bytes);
+  out.reading.sources.push_back(out.joined);
+  read_segment({out.joined.bytes(), reported + held.have, 1, 0}, self, peer, out.reading);
+}
+
+}  // namespace
+
+void Look::clear(bool with_tape) {
+  reading.tape = with_tape ? &tape : nullptr;
+  tape.clear();
+  reading.clear();
+  findings.clear();
+  joined = {};
+  showable = false;
+  asked_from = 0;
+  need = 0;
+}
+
+void Connection::guess_roles(const Delivery& delivery) {
+  const size_t server =
+      delivery.looks_like_server ? index(delivery.side) : other(delivery.side);
+  flows_[server].direction = Direction::server_to_client;
+  flows_[1 - server].direction = Direction::client_to_server;
+}
+
+// find_place finds out where in a delivery reading starts, by its sequence number.
+void Connection::find_place(const Delivery& delivery, Note& note, Look& out) {
+  Stream& stream = streams_[index(delivery.side)];
+  Flow& self = flows_[index(delivery.side)];
+  std::vector<StreamFacts>& events = out.reading.facts.events;
+  const int32_t ahead =
+      delivery.seq && stream.begun ? static_cast<int32_t>(*delivery.seq - stream.next) : 0;
+  std::optional<uint32_t> expected;
+  if (ahead < 0) {
+    note.skip = std::min(static_cast<uint32_t>(-ahead), delivery.reported);
+    const bool fills_gap = *delivery.seq - stream.gap_begin < stream.gap_end - stream.gap_begin;
+    if (note.skip == delivery.reported) {
+      note.reads = false;
+      if (fills_gap) {
+        events.push_back({StreamEvent::out_of_order});
+        const auto found = find_record(delivery.bytes, std::nullopt, false);
+        note.late = note.reads = found.has_value();
+        note.skip = found.value_or(0);
+        note.flow.protection = Protection::unknown;
+        note.flow.partial = {};
+      }
+      return;
+    }
+  } else if (ahead > 0) {
+    note.after_gap = true;
+    lose_sync(self, flows_[other(delivery.side)], out.reading);
+    events.push_back({StreamEvent::gap});
+    if (stream.record_end) {
+      expected = *stream.record_end - *delivery.seq;
+    }
+    stream.synced = false;
+    stream.held = {};
+    stream.gap_begin = stream.next;
+    stream.gap_end = *delivery.seq;
+  }
+  if (delivery.bytes.size() < delivery.reported) {
+    events.push_back({StreamEvent::cut});
+  }
+  if (stream.synced) {
+    note.held = std::move(stream.held);
+    stream.held = {};
+  } else {
+    find_first_record(delivery, expected, note, out);
+  }
+}
+
+void Connection::find_first_record(const Delivery& delivery, std::optional<uint32_t> expected,
+                                   Note& note, Look& out) {
+  const bool first = !streams_[index(delivery.side)].begun;
+  const bool first_of_all = first && !streams_[other(delivery.side)].begun;
+  const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(note.skip, delivery.bytes.size()));
+  const auto found = find_record(bytes, expected, first);
+  note.reads = found.has_value();
+  note.skip += found.value_or(0);
+  if (found && first_of_all && !begins_connection(bytes.subspan(*found))) {
+    out.reading.facts.events.push_back({StreamEvent::joined_late});
+  }
+}
+
+void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out) {
+  out.clear(with_tape);
+  if (!streams_[0].begun && !streams_[1].begun) {
+    guess_roles(delivery);
+  }
+  Flow& self = flows_[index(delivery.side)];
+  Note note{delivery.frame, delivery.seq.value_or(0), 0};
+  note.flow = self;
+  find_place(delivery, note, out);
+  if (note.late) {
+    Flow alone = note.flow;
+    Flow nobody;
+    read(delivery, note.skip, {}, alone, nobody, out);
+    out.reading.facts.new_handshake = false;
+  } else {
+    if (note.reads) {
+      read(delivery, note.skip, note.held, self, flows_[other(delivery.side)], out);
+    }
+    move_on(delivery, note, out);
+  }
+  if (out.reading.facts.new_handshake) {
+    made_[0].reset();
+    made_[1].reset();
+  }
+  judge(out.reading.facts, made_[index(delivery.side)], out.findings);
+  out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
+  note.findings = out.findings;
+  remember(delivery.side, std::move(note));
+}
+
+// move_on brings the stream to where the reading of a delivery ended.
+void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) {
+  Stream& stream = streams_[index(delivery.side)];
+  const Reading& reading = out.reading;
+  const uint32_t start = delivery.seq.value_or(0);
+  stream.begun = true;
+  if (!note.reads) {
+    if (note.skip != delivery.reported) {
+      stream.next = start + delivery.reported;
+    }
+    return;
+  }
+  const uint32_t read_to = note.skip + std::max(reading.consumed, note.held.have) - note.held.have;
+  stream.synced = !reading.lost;
+  stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
+  stream.record_end = std::nullopt;
+  if (reading.need == 0) {
+    return;
+  }
+  out.asked_from = read_to;
+  out.need = reading.need;
+  if (reading.need != Reading::kNeedUnknown) {
+    stream.record_end = start + delivery.reported + reading.need;
+  }
+}
+
+// remember keeps a note unless the one before it serves as well.
+void Connection::remember(Side side, Note note) {
+  std::vector<Note>& notes = notes_[index(side)];
+  const bool plain = note.reads && note.skip == 0 && !note.after_gap && !note.late && !note.held &&
+                     note.findings.empty();
+  if (plain && !notes.empty()) {
+    const Note& last = notes.back();
+    if (last.reads && !last.late && last.flow == note.flow) {
+      return;
+    }
+  }
+  notes.push_back(std::move(note));
+}
+
+void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
+  Stream& stream = streams_[index(delivery.side)];
+  if (look.need == 0 || again_from <= look.asked_from || delivery.bytes.size() < delivery.reported) {
+    return;
+  }
+  const Bytes all = look.joined ? look.joined.bytes() : delivery.bytes;
+  const size_t from = look.joined ? look.reading.consumed : look.asked_from;
+  const size_t to = all.size() - (delivery.reported - again_from);
+  if (look.joined && from == 0) {
+    stream.held = look.joined;  // nothing of it was read: it goes on growing
+    stream.held.have = static_cast<uint32_t>(to);
+  } else {
+    stream.held = {};
+    stream.held.append(all.subspan(from, to - from));
+  }
+  stream.next = delivery.seq.value_or(0) + again_from;
+}
+
+const Connection::Note* Connection::note_for(const Delivery& delivery) const {
+  const std::vector<Note>& notes = notes_[index(delivery.side)];
+  const uint32_t seq = delivery.seq.value_or(0);
+  auto at = std::ranges::upper_bound(notes, delivery.frame, {}, &Note::frame);
+  const auto after = [&](const Note& note) {
+    return note.frame == delivery.frame && static_cast<int32_t>(note.seq - seq) > 0;
+  };
+  while (at != notes.begin() && after(*(at - 1))) {
+    --at;
+  }
+  return at == notes.begin() ? nullptr : &*(at - 1);
+}
+
+void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out) const {
+  out.clear(with_tape);
+  const Note* note = note_for(delivery);
+  if (note == nullptr) {
+    return;
+  }
+  const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
+  if (exact) {
+    out.findings = note->findings;
+  }
+  const bool reads = exact ? note->reads : true;
+  Flow self = note->flow;
+  Flow peer;
+  if (exact && note->after_gap) {
+    lose_sync(self, peer, out.reading);
+  }
+  if (reads && with_tape) {
+    read(delivery, exact ? note->skip : 0, exact ? note->held : Pieces{}, self, peer, out);
+  }
+  out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
+}
+
+}  // namespace tlslens

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "findings/finding.h"
+#include "session/read_segment.h"
+#include "session/stream.h"
+
+namespace tlslens {
+
+// Side is one of the two ends of a connection; which of them is the client shows later.
+enum class Side : uint8_t { a = 0, b = 1 };
+
+// Delivery is a run of bytes as TCP hands them over: `bytes` captured of `reported` sent, in frame
+// `frame`, from sequence number `seq` on (nothing where there is none). The bytes stay the caller's.
+struct Delivery {
+  uint32_t frame = 0;
+  Side side = Side::a;
+  bool looks_like_server = false;  // a guess by ports, for captures without a ClientHello
+  std::optional<uint32_t> seq;
+  Bytes bytes;
+  uint32_t reported = 0;
+};
+
+// Look is what looking at a delivery gave. Marks and places count within their source: source 0 is
+// the delivery.
+struct Look {
+  Tape tape;
+  Reading reading;
+  std::vector<Finding> findings;
+  Pieces joined;            // the delivery behind bytes held back before it, if there were any
+  bool showable = false;    // a record was read, or something found
+  uint32_t asked_from = 0;  // offset in the delivery from which bytes are wanted again, with more
+  uint32_t need = 0;        // how many more; Reading::kNeedUnknown for at least one; 0 for none
+
+  void clear(bool with_tape);
+};
+
+// Connection is all that is kept of one connection. Deliveries come in the order of the capture for
+// a first look; later looks may come in any order and give the same marks and findings.
+class Connection {
+ public:
+  // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
+  // nobody wants marks. The result is in `out`.
+  void first_look(const Delivery& delivery, bool with_tape, Look& out);
+
+  // after_first_look says which bytes of the same delivery will come again: those from offset
+  // `again_from` on, delivery.reported for none. Bytes of an unfinished record that will not come
+  // again are kept.
+  void after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look);
+
+  // look_again repeats a look that was made before.
+  void look_again(const Delivery& delivery, bool with_tape, Look& out) const;
+
+ private:
+  // Note is what a later look at a delivery, and at all after it until the next note, starts from.
+  struct Note {
+    uint32_t frame;
+    uint32_t seq;
+    uint32_t skip;     // bytes at the delivery's start that are not read
+    bool reads = true;       // false: nothing of the delivery is read
+    bool after_gap = false;  // bytes before it are missing
+    bool late = false;       // it fills a gap: read by itself
+    Flow flow;
+    Pieces held;
+    std::vector<Finding> findings;
+  };
+
+  void find_place(const Delivery& delivery, Note& note, Look& out);
+  void find_first_record(const Delivery& delivery, std::optional<uint32_t> expected, Note& note,
+                         Look& out);
+  void guess_roles(const Delivery& delivery);
+  void move_on(const Delivery& delivery, const Note& note, Look& out);
+  void remember(Side side, Note note);
+  const Note* note_for(const Delivery& delivery) const;
+
+  Flow flows_[2];
+  Stream streams_[2];
+  Made made_[2];
+  std::vector<Note> notes_[2];
+};
+
+}  // namespace tlslens

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "wire/reader.h"
+
+namespace tlslens {
+
+inline constexpr uint32_t kRandomSize = 32;
+
+// read_random reads the random of a hello, and if `split` its time and its other bytes too
+// (RFC 5246 §7.4.1.2). Empty after a failure.
+Bytes read_random(Reader& r, bool split);
+
+}  // namespace tlslens

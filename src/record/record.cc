@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "record/record.h"
+
+#include "fields/fields.h"
+
+namespace tlslens {
+namespace {
+
+uint16_t u16_at(Bytes bytes, size_t at) {
+  return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+
+constexpr uint8_t kSslv2ClientHello = 1;
+
+}  // namespace
+
+std::optional<RecordHeader> peek_header(Bytes bytes) {
+  if (bytes.size() < RecordHeader::kSize) {
+    return std::nullopt;
+  }
+  return RecordHeader{{bytes[0]}, {u16_at(bytes, 1)}, u16_at(bytes, 3)};
+}
+
+bool is_assigned(ContentType type) {
+  return type.value >= content_type::change_cipher_spec.value &&
+         type.value <= content_type::ack.value;
+}
+
+bool is_record_version(Version v) {
+  return (v.value >= version::ssl3.value && v.value <= version::tls13.value) || v == version::gmtls;
+}
+
+bool is_plausible(const RecordHeader& h) {
+  return is_assigned(h.type) && h.type.value <= content_type::heartbeat.value &&
+         is_record_version(h.version) && h.length <= kMaxPlaintext + kMaxProtectionExpansion;
+}
+
+bool may_follow(const RecordHeader& h) {
+  if (is_record_version(h.version)) {
+    return is_assigned(h.type) || h.length <= kMaxPlaintext + kMaxProtectionExpansion;
+  }
+  return is_assigned(h.type) && h.length <= kMaxPlaintext + kMaxProtectionExpansion;
+}
+
+bool begins_hello(Bytes bytes) {
+  const auto header = peek_header(bytes);
+  constexpr size_t kHandshakeHeader = 4;
+  if (!header || header->type != content_type::handshake ||
+      bytes.size() < RecordHeader::kSize + kHandshakeHeader + 2) {
+    return false;
+  }
+  const Bytes message = bytes.subspan(RecordHeader::kSize);
+  const HandshakeType type{message[0]};
+  const uint32_t length = uint32_t{message[1]} << 16 | u16_at(message, 2);
+  const uint8_t major = message[kHandshakeHeader];
+  constexpr uint32_t kShortestHello = 38;
+  return (type == handshake_type::client_hello || type == handshake_type::server_hello) &&
+         length >= kShortestHello && length < uint32_t{1} << 17 && (major == 3 || major == 0x7f);
+}
+
+std::optional<RecordHeader> peek_sslv2(Bytes bytes) {
+  if (bytes.size() < 2) {
+    return std::nullopt;
+  }
+  RecordHeader h;
+  h.sslv2 = true;
+  h.size = (bytes[0] & 0x80) != 0 ? 2 : 3;
+  h.length = static_cast<uint16_t>(u16_at(bytes, 0) & (h.size == 2 ? 0x7fff : 0x3fff));
+  h.version = version::ssl2;
+  if (bytes.size() < h.size) {
+    return std::nullopt;
+  }
+  return h;
+}
+
+std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes) {
+  const auto h = peek_sslv2(bytes);
+  constexpr size_t kFixed = 9;  // type, version and three lengths
+  if (!h || bytes.size() < h->size + kFixed) {
+    return std::nullopt;
+  }
+  const uint8_t padding = h->size == 3 ? bytes[2] : 0;
+  const Bytes hello = bytes.subspan(h->size);
+  const uint16_t wanted = u16_at(hello, 1);
+  const uint16_t specs = u16_at(hello, 3);
+  const uint16_t session_id = u16_at(hello, 5);
+  const uint16_t challenge = u16_at(hello, 7);
+  const bool known_version = wanted == version::ssl2.value || wanted >> 8 == 3;
+  const bool sane = specs != 0 && specs % 3 == 0 && session_id <= 32 && challenge >= 16;
+  const bool adds_up = kFixed + specs + session_id + challenge + padding == h->length;
+  if (hello[0] != kSslv2ClientHello || !known_version || !sane || !adds_up) {
+    return std::nullopt;
+  }
+  return h;
+}
+
+void read_header(Reader& r, const RecordHeader& h, bool opaque_type) {
+  if (!h.sslv2) {
+    r.u8(opaque_type ? Field::record_opaque_type : Field::record_content_type);
+    r.u16(Field::record_version);
+    r.u16(Field::record_length);
+    return;
+  }
+  const Span place = r.here(h.size);
+  const uint8_t flags = r.rest()[0];
+  r.number(Field::record_version, {place.offset, 0}, version::ssl2.value);
+  r.number(Field::record_length, place, h.length);
+  if (h.size == 3) {
+    r.number(Field::record_is_escape, {place.offset, 1}, (flags & 0x40) != 0);
+    r.number(Field::record_padding, {place.offset + 2, 1}, r.rest()[2]);
+  }
+  r.skip(h.size);
+}
+
+}  // namespace tlslens

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/handshake_stream.h"
+
+#include <algorithm>
+
+#include "fields/fields.h"
+#include "record/record.h"
+
+namespace tlslens {
+namespace {
+
+// append_own appends those of the bytes that belong to the message and returns how many they are.
+size_t append_own(Pieces& pieces, Bytes bytes) {
+  size_t n = 0;
+  if (pieces.have < MessageHeader::kSize) {
+    n = std::min<size_t>(MessageHeader::kSize - pieces.have, bytes.size());
+    pieces.append(bytes.first(n));
+  }
+  if (pieces.have >= MessageHeader::kSize) {
+    const uint32_t lacking = peek_message_header(pieces.bytes()).total() - pieces.have;
+    const size_t more = std::min<size_t>(lacking, bytes.size() - n);
+    pieces.append(bytes.subspan(n, more));
+    n += more;
+  }
+  return n;
+}
+
+std::string type_name(HandshakeType type) {
+  const std::string_view known = name(Registry::HandshakeType, type.value);
+  return known.empty() ? "Handshake Type " + std::to_string(type.value) : shown_name(known);
+}
+
+}  // namespace
+
+void add_summary(Reading& out, std::string_view what) {
+  constexpr size_t kEnough = 300;
+  if (out.tape == nullptr || out.summary.size() > kEnough) {
+    return;
+  }
+  if (!out.summary.empty()) {
+    out.summary += "; ";
+  }
+  out.summary += what;
+}
+
+// A second ClientHello after a HelloRetryRequest belongs to the same handshake (RFC 8446 §4.1.2).
+void begin_handshake(Flow& self, Flow& peer, Reading& out) {
+  const bool retried = self.negotiated.hello_retry;
+  self.direction = Direction::client_to_server;
+  peer.direction = Direction::server_to_client;
+  if (!retried) {
+    self.negotiated = {};
+    self.protection = Protection::clear;
+    peer.protection = Protection::clear;
+    self.sslv2 = false;
+    peer.sslv2 = false;
+    peer.partial = {};
+    out.facts.new_handshake = true;
+  }
+  self.negotiated.client_hello_seen = true;
+  self.negotiated.hello_retry = false;
+  peer.negotiated = self.negotiated;
+}
+
+void drop_partial(Flow& self, ContentType type, Reading& out) {
+  if (!self.partial.pieces || type == content_type::alert) {
+    return;
+  }
+  Flow unused;
+  HandshakeStream(self, unused, out).read_incomplete();
+  self.partial = {};
+}
+
+void HandshakeStream::read(Reader& r) {
+  if (self_.partial.skip != 0) {
+    const uint32_t n = std::min<uint32_t>(self_.partial.skip, static_cast<uint32_t>(r.left()));
+    self_.partial.skip -= n;
+    r.opaque(Field::handshake_body, n);
+  }
+  if (self_.partial.pieces) {
+    continue_partial(r);
+  }
+  while (r.more()) {
+    if (r.left() < MessageHeader::kSize) {
+      begin_partial(r);
+      return;
+    }
+    const MessageHeader header = peek_message_header(r.rest());
+    const bool too_long = header.total() > kMaxMessage;
+    if (header.total() > r.left() && r.missing() == 0 && !too_long) {
+      begin_partial(r);
+      return;
+    }
+    const auto here = static_cast<uint32_t>(std::min<size_t>(header.total(), r.left()));
+    read_message(r.parse(), r.rest().first(here), header.total() - here, r.depth(), too_long);
+    r.skip(here);
+    const uint32_t in_record = here + (r.more() ? 0 : r.missing());
+    self_.partial.skip = header.total() > in_record ? header.total() - in_record : 0;
+  }
+}
+
+void HandshakeStream::begin_partial(Reader& r) {
+  self_.partial = {};
+  continue_partial(r);
+}
+
+void HandshakeStream::continue_partial(Reader& r) {
+  Pieces& pieces = self_.partial.pieces;
+  const size_t n = append_own(pieces, r.rest());
+  show_fragment(r, n);
+  if (pieces.have < MessageHeader::kSize) {
+    return;
+  }
+  const uint32_t lacking = peek_message_header(pieces.bytes()).total() - pieces.have;
+  const bool too_long = pieces.have + lacking > kMaxMessage;
+  if (lacking == 0 || too_long || r.missing() != 0) {
+    read_assembled(r.depth());
+    self_.partial = {{}, lacking - std::min(lacking, r.missing())};
+  }
+}
+
+void HandshakeStream::read_incomplete() {
+  if (self_.partial.pieces.have >= MessageHeader::kSize) {
+    read_assembled(0);
+  }
+}
+
+void HandshakeStream::read_assembled(uint8_t depth) {
+  if (out_.sources.size() >= Reading::kMaxSources) {
+    return;
+  }
+  const Pieces pieces = self_.partial.pieces;
+  const uint32_t total = peek_message_header(pieces.bytes()).total();
+  out_.sources.push_back(pieces);
+  Parse parse{out_.tape, &out_.facts.faults, pieces.buffer->data(),
+              static_cast<uint8_t>(out_.sources.size())};
+  read_message(parse, pieces.bytes(), total - pieces.have, depth, total > kMaxMessage);
+}
+
+void HandshakeStream::show_fragment(Reader& r, size_t n) {
+  const Pieces& pieces = self_.partial.pieces;
+  const size_t group = r.open(Field::handshake_fragment);
+  const Span place = r.here(0);
+  if (pieces.have >= MessageHeader::kSize) {
+    const MessageHeader header = peek_message_header(pieces.bytes());
+    r.number(Field::fragment_type, place, header.type.value);
+    r.number(Field::fragment_length, place, header.length);
+    r.number(Field::fragment_have, place, pieces.have);
+    if (out_.tape != nullptr && pieces.have < header.total()) {
+      r.title(": " + type_name(header.type) + ", " + std::to_string(pieces.have) + " of " + std::to_string(header.total()) +
+              " bytes");
+      add_summary(out_, type_name(header.type) + " (fragment)");
+    }
+  } else {
+    add_summary(out_, "Handshake (fragment)");
+  }
+  r.skip(n);
+  r.close(group);
+}
+
+void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth,
+                                   bool too_long) {
+  const MessageHeader header = peek_message_header(bytes);
+  Parse own = parse;
+  if (too_long) {
+    own.faults = nullptr;  // the cap is ours, not damage
+  }
+  Reader r(own, bytes, missing, depth);
+  const Span span = r.here(bytes.size());
+  const size_t group = r.open(Field::handshake);
+  r.u8(Field::handshake_type);
+  r.u24(Field::handshake_length);
+  if (out_.tape != nullptr) {
+    r.title(": " + type_name(header.type));
+    add_summary(out_, type_name(header.type));
+  }
+  out_.facts.messages.push_back(
+      {header.type, header.length, too_long, false, {Field::handshake, own.source, span}});
+  read_body(r, header);
+  r.close(group);
+}
+
+void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
+  if (header.type == handshake_type::client_hello) {
+    const bool split = !is_tls13(self_.negotiated.version);
+    const ClientHello hello = read_client_hello(r, split);
+    if (out_.tape != nullptr) {
+      r.title(describe(hello));
+      out_.summary += describe(hello);
+    }
+    begin_handshake(self_, peer_, out_);
+  } else if (header.type == handshake_type::server_hello) {
+    read_server_hello_body(r);
+  } else if (r.left() != 0) {
+    r.opaque(Field::handshake_body, r.left());
+  }
+}
+
+void HandshakeStream::read_server_hello_body(Reader& r) {
+  const ServerHello hello = read_server_hello(r);
+  if (out_.tape != nullptr) {
+    const std::string text =
+        (hello.is_hello_retry_request ? ", Hello Retry Request" : "") + describe(hello);
+    r.title(text);
+    out_.summary += text;
+  }
+  self_.direction = Direction::server_to_client;
+  peer_.direction = Direction::client_to_server;
+  Negotiated& known = self_.negotiated;
+  if (!r.ok()) {
+    // The extension that tells the version may be in what is missing.
+    known.server_hello_seen = true;
+    self_.protection = peer_.protection = Protection::unknown;
+    peer_.negotiated = known;
+    return;
+  }
+  known.version = hello.version();
+  known.suite = hello.suite;
+  known.compression = hello.compression;
+  known.hello_retry = hello.is_hello_retry_request;
+  known.server_hello_seen = !hello.is_hello_retry_request;
+  peer_.negotiated = known;
+}
+
+}  // namespace tlslens

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/read_segment.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "fields/fields.h"
+#include "record/record.h"
+#include "session/handshake_stream.h"
+
+namespace tlslens {
+namespace {
+
+constexpr uint32_t kAlertSize = 2;
+
+// SegmentReader reads one segment; it lives as long as one call of read_segment.
+class SegmentReader {
+ public:
+  SegmentReader(const Segment& segment, Flow& self, Flow& peer, Reading& out)
+      : segment_(segment), self_(self), peer_(peer), out_(out) {
+    parse_ = {out.tape, &out.facts.faults, segment.bytes.data() - segment.at,
+              segment.source};
+  }
+
+  void read();
+
+ private:
+  // Record is one record: its header, what of it was captured, and how much was not.
+  struct Record {
+    RecordHeader header;
+    Bytes captured;     // header and content
+    uint32_t missing;   // bytes of the content that were sent and not captured
+    uint32_t offset;    // of the header within the segment
+    bool encrypted;
+  };
+
+  bool read_next(Bytes rest);
+  void read_record(Record& record);
+  void read_content(Reader& r, const Record& record);
+  void read_protected(Reader& r, const Record& record);
+  void read_sslv2_content(Reader& r, const Record& record);
+  void read_alerts(Reader& r, const Record& record);
+  void read_one_alert(Reader& r, const Record& record);
+  void note_broken_alert(const Record& record);
+  void read_change(Reader& r, const Record& record);
+  void change_cipher_state(Reader& r);
+  void show_rest(Field field, uint32_t offset);
+  void note_record(const Record& record);
+  void describe(const Record& record, std::string_view what);
+
+  std::optional<RecordHeader> header_of(Bytes rest) const;
+  bool is_protected(const Record& record) const;
+  bool protects_handshake(Bytes content) const;
+  void begin_if_first(const Record& record);
+
+  const Segment& segment_;
+  Flow& self_;
+  Flow& peer_;
+  Reading& out_;
+  Parse parse_;
+  std::string_view last_described_;
+  uint32_t repeats_ = 1;
+};
+
+Bytes content_of(const RecordHeader& header, Bytes captured) {
+  return captured.size() <= header.size ? Bytes{} : captured.subspan(header.size);
+}
+
+std::string type_name(const RecordHeader& header) {
+  if (header.sslv2) {
+    return "SSLv2";
+  }
+  const std::string_view known = name(Registry::ContentType, header.type.value);
+  return known.empty() ? "Type " + std::to_string(header.type.value) : shown_name(known);
+}
+
+void SegmentReader::read() {
+  while (out_.consumed < segment_.reported) {
+    if (out_.consumed >= segment_.bytes.size() ||
+        !read_next(segment_.bytes.subspan(out_.consumed))) {
+      break;
+    }
+  }
+  const bool whole = segment_.bytes.size() == segment_.reported;
+  if (!whole && out_.consumed < segment_.reported) {
+    // A header that was not captured: the next record may begin anywhere.
+    out_.consumed = segment_.reported;
+    out_.need = 0;
+    out_.lost = true;
+  }
+}
+
+std::optional<RecordHeader> SegmentReader::header_of(Bytes rest) const {
+  if (self_.sslv2) {
+    return peek_sslv2(rest);
+  }
+  if (!self_.negotiated.server_hello_seen) {
+    if (const auto v2 = peek_sslv2_hello(rest)) {
+      return v2;
+    }
+  }
+  return peek_header(rest);
+}
+
+// read_next reads the record at the start of `rest`, the captured part of what is left. It returns
+// false if there is none, or not all of it.
+bool SegmentReader::read_next(Bytes rest) {
+  const auto header = header_of(rest);
+  const uint32_t left = segment_.reported - out_.consumed;
+  if (!header) {
+    out_.need = left == rest.size() ? Reading::kNeedUnknown : 0;
+    return false;
+  }
+  if (!header->sslv2 && !may_follow(*header) && !begins_hello(rest)) {
+    show_rest(Field::record_not_tls, out_.consumed);
+    out_.consumed = segment_.reported;
+    out_.lost = true;
+    return false;
+  }
+  const uint32_t total = header->total();
+  if (total > left && left == rest.size()) {
+    out_.need = total - left;
+    return false;
+  }
+  const auto there = static_cast<uint32_t>(std::min<size_t>(total, rest.size()));
+  Record record{*header, rest.first(there), total - there, out_.consumed, false};
+  read_record(record);
+  out_.consumed += std::min(total, left);
+  out_.beyond = total > left ? total - left : 0;
+  return true;
+}
+
+void SegmentReader::read_record(Record& record) {
+  begin_if_first(record);
+  record.encrypted = is_protected(record);
+  note_record(record);
+  if (record.header.type != content_type::alert && std::exchange(self_.alert_begun, false)) {
+    note_broken_alert(record);  // the second byte of an alert did not come
+  }
+  if (record.header.type != content_type::handshake) {
+    drop_partial(self_, record.header.type, out_);
+  }
+  Reader r(parse_, record.captured, record.missing, 0);
+  const size_t group = r.open(Field::record);
+  const bool opaque_type = is_tls13(self_.negotiated.version) && record.encrypted &&
+                           record.header.type == content_type::application_data;
+  read_header(r, record.header, opaque_type);
+  const Span place = r.here(0);
+  r.number(Field::record_direction, place, static_cast<uint32_t>(self_.direction));
+  r.number(Field::record_encrypted, place, record.encrypted);
+  if (r.wants_marks()) {
+    r.title(": " + type_name(record.header));
+  }
+  if (record.header.length != 0) {
+    read_content(r, record);
+  }
+  r.close(group);
+}
+
+void SegmentReader::read_content(Reader& r, const Record& record) {
+  if (record.header.sslv2) {
+    read_sslv2_content(r, record);
+  } else if (record.encrypted) {
+    read_protected(r, record);
+  } else if (record.header.type == content_type::handshake) {
+    describe(record, {});
+    HandshakeStream(self_, peer_, out_).read(r);
+  } else if (record.header.type == content_type::alert) {
+    read_alerts(r, record);
+  } else if (record.header.type == content_type::change_cipher_spec) {
+    read_change(r, record);
+  } else if (record.header.type == content_type::application_data) {
+    describe(record, "Application Data");
+    r.opaque(Field::app_data, r.left());
+  } else if (record.header.type == content_type::heartbeat) {
+    describe(record, "Heartbeat");
+    r.opaque(Field::heartbeat, r.left());
+  } else {
+    describe(record, is_assigned(record.header.type) ? "Record" : "Record of Unknown Type");
+    r.opaque(Field::record_payload, r.left());
+  }
+}
+
+void SegmentReader::read_protected(Reader& r, const Record& record) {
+  const ContentType type = record.header.type;
+  if (type == content_type::application_data) {
+    describe(record, "Application Data");
+    r.opaque(Field::app_data, r.left());
+    return;
+  }
+  describe(record, type == content_type::handshake ? "Encrypted Handshake Message"
+                   : type == content_type::alert   ? "Encrypted Alert"
+                                                   : "Encrypted Record");
+  r.title(", encrypted");
+  r.opaque(Field::record_payload, r.left());
+}
+
+// A ClientHello in the form of SSLv2 (RFC 5246 §E.2); all else of SSLv2 stays bytes.
+void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
+  const Bytes content = content_of(record.header, record.captured);
+  if (content.empty() || !peek_sslv2_hello(record.captured)) {
+    describe(record, "SSLv2 Record");
+    r.opaque(Field::record_payload, r.left());
+    return;
+  }
+  const uint8_t padding = record.header.size == 3 ? record.captured[2] : 0;
+  const Place place{Field::handshake, segment_.source, r.here(r.left())};
+  const size_t group = r.open(Field::handshake);
+  Reader hello_reader = r.body(Field::handshake, record.header.length - padding, r.depth());
+  const ClientHello hello = read_sslv2_client_hello(hello_reader);
+  if (out_.tape != nullptr) {
+    const std::string text = tlslens::describe(hello);
+    r.title(text);
+    describe(record, "SSLv2 Client Hello");
+    out_.summary += text;
+  }
+  r.close(group);
+  out_.facts.messages.push_back(
+      {handshake_type::client_hello, record.header.length, false, true, place});
+  begin_handshake(self_, peer_, out_);
+}
+
+void SegmentReader::read_alerts(Reader& r, const Record& record) {
+  const Bytes content = r.rest();
+  const size_t begun = self_.alert_begun ? 1 : 0;
+  bool whole_alerts_assigned = true;
+  for (size_t i = 0; i + kAlertSize <= content.size() + begun; i += kAlertSize) {
+    const size_t at = i - begun;
+    const AlertLevel level = i == 0 && begun != 0 ? self_.alert_level : AlertLevel{content[i - begun]};
+    whole_alerts_assigned &= is_assigned(Alert{level, {content[at + 1]}});
+  }
+  if (content.size() > kAlertSize && !whole_alerts_assigned) {
+    describe(record, "Malformed Alert");
+    const Place place{Field::record_payload, segment_.source, r.here(r.left())};
+    out_.facts.alerts.push_back({{}, false, record.header.length, place});
+    r.opaque(Field::record_payload, r.left());
+    return;
+  }
+  while (r.more()) {
+    read_one_alert(r, record);
+  }
+  if (self_.alert_begun && is_tls13(self_.negotiated.version)) {
+    // RFC 8446 §5.1: alerts are not fragmented.
+    note_broken_alert(record);
+  }
+}
+
+void SegmentReader::read_one_alert(Reader& r, const Record& record) {
+  const Span start = r.here(0);
+  const bool begun = std::exchange(self_.alert_begun, false);
+  const bool whole = begun || r.left() >= kAlertSize || r.missing() != 0;
+  const Alert alert = read_alert(r, begun ? std::optional(self_.alert_level) : std::nullopt);
+  if (!whole) {
+    self_.alert_begun = true;
+    self_.alert_level = alert.level;
+    return;
+  }
+  if (!r.ok()) {
+    return;
+  }
+  const Span span{start.offset, r.here(0).offset - start.offset};
+  out_.facts.alerts.push_back(
+      {alert, true, record.header.length, {Field::alert_message, segment_.source, span}});
+  if (out_.tape != nullptr) {
+    const std::string_view level = name(Registry::AlertLevel, alert.level.value);
+    const std::string_view what = name(Registry::AlertDescription, alert.description.value);
+    const std::string text = (level.empty() ? std::to_string(alert.level.value) : std::string(level)) +
+                             ' ' +
+                             (what.empty() ? std::to_string(alert.description.value) : std::string(what));
+    r.title(", " + text);
+    add_summary(out_, "Alert: " + text);
+  }
+}
+
+void SegmentReader::note_broken_alert(const Record& record) {
+  const Span span{record.offset + segment_.at, static_cast<uint32_t>(record.captured.size())};
+  out_.facts.alerts.push_back(
+      {{}, false, record.header.length, {Field::record, segment_.source, span}});
+}
+
+void SegmentReader::read_change(Reader& r, const Record& record) {
+  describe(record, "Change Cipher Spec");
+  const Span place = r.here(r.left());
+  const uint8_t value = r.rest().empty() ? 0 : r.rest()[0];
+  const size_t group = r.open(Field::ccs);
+  r.u8(Field::ccs_value);
+  if (r.more()) {
+    r.opaque(Field::ccs_excess, r.left());
+  }
+  change_cipher_state(r);
+  r.close(group);
+  if (record.missing == 0) {
+    out_.facts.changes.push_back(
+        {value, record.header.length, {Field::ccs, segment_.source, place}});
+  }
+}
+
+// change_cipher_state: up to TLS 1.2 the message switches its direction to the negotiated keys
+// (RFC 5246 §7.1). In TLS 1.3 it means nothing (RFC 8446 §D.4), and a server has no keys to switch
+// to before its ServerHello.
+void SegmentReader::change_cipher_state(Reader& r) {
+  const Negotiated& known = self_.negotiated;
+  const bool by_client = self_.direction == Direction::client_to_server;
+  if (is_tls13(known.version)) {
+    r.text(Field::ccs_effect, "none: sent for middlebox compatibility in TLS 1.3");
+    return;
+  }
+  if (!by_client && known.client_hello_seen && !known.server_hello_seen) {
+    r.text(Field::ccs_effect, "none: there is no ServerHello yet");
+    return;
+  }
+  self_.protection = Protection::on;
+  r.text(Field::ccs_effect, by_client ? "what the client sends after this is protected"
+                                      : "what the server sends after this is protected");
+}
+
+// begin_if_first: where the first record of a connection is the beginning of a ClientHello, nothing
+// before it was lost, so both directions are in the clear.
+void SegmentReader::begin_if_first(const Record& record) {
+  if (self_.protection != Protection::unknown || self_.negotiated.client_hello_seen ||
+      record.header.type != content_type::handshake || record.header.sslv2) {
+    return;
+  }
+  const Bytes content = content_of(record.header, record.captured);
+  if (content.empty() || HandshakeType{content[0]} == handshake_type::client_hello) {
+    self_.protection = Protection::clear;
+    peer_.protection = Protection::clear;
+  }
+}
+
+// is_protected decides for one record (RFC 8446 §5.2, RFC 5246 §7.1). A record whose length no
+// cipher can produce is in the clear whatever the state of its direction.
+bool SegmentReader::is_protected(const Record& record) const {
+  const RecordHeader& h = record.header;
+  if (h.sslv2) {
+    return false;
+  }
+  const Bytes content = content_of(h, record.captured);
+  if (h.type == content_type::change_cipher_spec) {
+    return self_.protection != Protection::clear && !is_tls13(self_.negotiated.version) &&
+           h.length > 1;
+  }
+  if (h.type == content_type::alert && h.length == kAlertSize && content.size() == kAlertSize &&
+      is_assigned(Alert{{content[0]}, {content[1]}})) {
+    return false;
+  }
+  if (h.type == content_type::application_data) {
+    // Up to TLS 1.2 data before the ChangeCipherSpec is in the clear; where the version is not
+    // known yet it is early data of TLS 1.3.
+    return self_.protection != Protection::clear || !self_.negotiated.server_hello_seen ||
+           is_tls13(self_.negotiated.version);
+  }
+  if (h.type == content_type::handshake) {
+    return protects_handshake(content);
+  }
+  return self_.protection != Protection::clear;
+}
+
+bool SegmentReader::protects_handshake(Bytes content) const {
+  if (is_tls13(self_.negotiated.version) && self_.negotiated.server_hello_seen) {
+    return false;  // what is protected has the type application_data (RFC 8446 §5.2)
+  }
+  switch (self_.protection) {
+    case Protection::clear:
+      return false;
+    case Protection::on:
+      return !is_client_hello(content);  // a new connection on used ports begins in the clear
+    case Protection::unknown:
+      return !self_.partial.pieces && self_.partial.skip == 0 &&
+             !fills_with_messages(content);
+  }
+  return true;
+}
+
+void SegmentReader::show_rest(Field field, uint32_t offset) {
+  if (out_.tape == nullptr || offset >= segment_.bytes.size()) {
+    return;
+  }
+  const auto length = static_cast<uint32_t>(segment_.bytes.size() - offset);
+  out_.tape->add({field, 0, MarkKind::wire, segment_.source, {offset + segment_.at, length}});
+  add_summary(out_, "Not TLS");
+}
+
+void SegmentReader::note_record(const Record& record) {
+  const RecordHeader& h = record.header;
+  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source, record.offset, record.encrypted,
+                                self_.protection == Protection::clear, h.sslv2, self_.negotiated});
+}
+
+// describe adds a record to the summary; like ones in a row are counted.
+void SegmentReader::describe(const Record&, std::string_view what) {
+  if (out_.tape == nullptr) {
+    return;
+  }
+  if (!what.empty() && what == last_described_) {
+    const std::string count = " x" + std::to_string(repeats_);
+    if (repeats_ > 1 && out_.summary.ends_with(count)) {
+      out_.summary.resize(out_.summary.size() - count.size());
+    }
+    out_.summary += " x" + std::to_string(++repeats_);
+    return;
+  }
+  last_described_ = what;
+  repeats_ = 1;
+  if (!what.empty()) {
+    add_summary(out_, what);
+  }
+}
+
+}  // namespace
+
+void Reading::clear() {
+  if (tape != nullptr) {
+    tape->clear();
+  }
+  facts.clear();
+  sources.clear();
+  summary.clear();
+  consumed = 0;
+  need = 0;
+  lost = false;
+  beyond = 0;
+}
+
+void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out) {
+  SegmentReader(segment, self, peer, out).read();
+}
+
+}  // namespace tlslens

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wire/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tlslens {
+
+const uint8_t* Reader::take(Field f, size_t n) {
+  if (failed_) {
+    return nullptr;
+  }
+  if (n > left()) {
+    failed_ = true;
+    fault(n <= left() + missing_ ? FaultKind::cut : FaultKind::overrun, f, here(left()));
+    return nullptr;
+  }
+  mark(f, here(n));
+  return std::exchange(at_, at_ + n);
+}
+
+uint32_t Reader::integer(Field f, size_t n) {
+  const uint8_t* p = take(f, n);
+  uint32_t value = 0;
+  for (size_t i = 0; p != nullptr && i < n; ++i) {
+    value = value << 8 | p[i];
+  }
+  return value;
+}
+
+Bytes Reader::opaque(Field f, size_t n) {
+  const uint8_t* p = take(f, n);
+  return p == nullptr ? Bytes{} : Bytes{p, n};
+}
+
+uint32_t Reader::checked_length(Field length, const Vec& v) {
+  const Span place = here(std::min<size_t>(v.prefix, left()));
+  const uint32_t n = integer(length, v.prefix);
+  if (!failed_ && (n < v.min || n > v.max)) {
+    fault(FaultKind::out_of_range, length, place);
+  } else if (!failed_ && n % v.unit != 0) {
+    fault(FaultKind::ragged, length, place);
+  }
+  return n;
+}
+
+Reader Reader::vec(Field length, Field group, const Vec& v) {
+  return this->group(group, checked_length(length, v));
+}
+
+Reader Reader::group(Field f, uint32_t n) {
+  if (!failed_) {
+    mark(f, here(std::min<size_t>(n, left())));
+  }
+  return body(f, n, static_cast<uint8_t>(depth_ + 1));
+}
+
+Reader Reader::vec_body(Field length, const Vec& v) {
+  return body(length, checked_length(length, v), depth_);
+}
+
+Reader Reader::body(Field f, uint32_t n, uint8_t depth) {
+  if (failed_) {
+    Reader none(*parse_, {at_, 0}, 0, depth);
+    none.failed_ = true;
+    return none;
+  }
+  if (n <= left()) {
+    return {*parse_, {std::exchange(at_, at_ + n), n}, 0, depth};
+  }
+  const bool cut = n <= left() + missing_;
+  fault(cut ? FaultKind::cut : FaultKind::overrun, f, here(left()));
+  failed_ = true;
+  const Bytes there = rest();
+  at_ = end_;
+  return {*parse_, there, cut ? static_cast<uint32_t>(n - there.size()) : 0, depth};
+}
+
+Bytes Reader::vec_bytes(Field length, Field body, const Vec& v) {
+  const uint32_t n = checked_length(length, v);
+  return failed_ || n == 0 ? Bytes{} : opaque(body, n);
+}
+
+size_t Reader::open(Field group) {
+  const size_t index = mark(group, here(0));
+  ++depth_;
+  return index;
+}
+
+void Reader::close(size_t group) {
+  --depth_;
+  if (group == Tape::kNotTaken) {
+    return;
+  }
+  Mark& opened = parse_->tape->marks[group];
+  opened.span.length = static_cast<uint32_t>(at_ - parse_->base) - opened.span.offset;
+}
+
+size_t Reader::mark(Field f, Span span) {
+  if (parse_->tape == nullptr) {
+    return Tape::kNotTaken;
+  }
+  return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
+}
+
+void Reader::inside(Field f, Span span) {
+  ++depth_;
+  mark(f, span);
+  --depth_;
+}
+
+void Reader::number(Field f, Span span, uint32_t value) {
+  if (parse_->tape != nullptr) {
+    parse_->tape->add({f, depth_, MarkKind::number, parse_->source, span, value});
+  }
+}
+
+void Reader::text(Field f, std::string text) {
+  if (parse_->tape != nullptr) {
+    parse_->tape->add_text({f, depth_, MarkKind::text, parse_->source, here(0)}, std::move(text));
+  }
+}
+
+void Reader::title(std::string text) {
+  if (parse_->tape != nullptr) {
+    parse_->tape->add_text({Field{}, depth_, MarkKind::title, parse_->source, here(0)},
+                           std::move(text));
+  }
+}
+
+void Reader::title_count(size_t n) {
+  if (wants_marks()) {
+    title(" (" + std::to_string(n) + ")");
+  }
+}
+
+void Reader::fault(FaultKind kind, Field f, Span span) {
+  if (parse_->faults != nullptr) {
+    parse_->faults->push_back({kind, f, parse_->source, span});
+  }
+}
+
+void Reader::done(Field f) {
+  if (more()) {
+    fault(FaultKind::trailing, f, here(left()));
+    at_ = end_;
+  }
+}
+
+}  // namespace tlslens
