@@ -131,9 +131,7 @@ def compressed(extra: bytes) -> Conversation:
 
 
 EMPTY = stored(b"")  # 5 bytes
-# An empty block with fixed codes, then an empty stored one: 6 bytes; with
-# two of the former, 7 bytes.
-EMPTY_6 = b"\x02\x00\x00\x00\xff\xff"
+# Two empty blocks with fixed codes, then an empty stored one.
 EMPTY_7 = b"\x02\x08\x00\x00\x00\xff\xff"
 
 

@@ -116,7 +116,10 @@ def main() -> int:
         if name not in CAPTURES:
             parser.error(f"there is no {name}")
     if wanted.all or wanted.built:
-        names = [c.name for c in CAPTURES.values() if wanted.all or c.origin == "built"]
+        names = [
+            item.name for item in CAPTURES.values()
+            if wanted.all or item.origin == "built" or item.name in names
+        ]
     if not names and not wanted.check:
         parser.error("nothing to do")
     failed = 0

@@ -94,7 +94,7 @@ for _name, _text, _priority in (
         with server(443, "gnutls-serv", "--echo", "--port", "443", "--x509certfile",
                     stacks.pki["server.pem"], "--x509keyfile", stacks.pki["server.key"]):
             run("gnutls-cli", "--port", "443", "--x509cafile", stacks.pki["ca.pem"],
-                "--priority", priority, "server.example@127.0.0.1".split("@")[1],
+                "--priority", priority, "127.0.0.1",
                 "--sni-hostname", "server.example", "--verify-hostname", "server.example",
                 say=b"Hello.\n", SSLKEYLOGFILE=stacks.keylog_of(path))
 

@@ -167,10 +167,9 @@ def openssl_client(*options: str, port=443, host="127.0.0.1", say=GET, fails=Fal
     more = ["-keylogfile", keylog_of(keylog)] if keylog else []
     if not end:
         more.append("-ign_eof")
-    connect = [] if "-proxy" in options else ["-connect", f"{address}:{port}"]
-    return run("openssl", "s_client", *connect, "-servername", "server.example",
-               "-CAfile", pki["ca.pem"], *more, *options, say=say, fails=fails, end=end,
-               pause=pause)
+    return run("openssl", "s_client", "-connect", f"{address}:{port}",
+               "-servername", "server.example", "-CAfile", pki["ca.pem"], *more,
+               *options, say=say, fails=fails, end=end, pause=pause)
 
 
 def keylog_of(path: Path) -> str:
