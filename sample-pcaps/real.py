@@ -484,11 +484,11 @@ def _(path):
 # --- Captures cut short ------------------------------------------------------
 
 
-def cut(name, about, source, how, change):
+def cut(name, about, source, how, change, raises=("cut_short",)):
     """Register what remains of the capture ``source`` after ``change``."""
 
     @capture(name, about, origin="real", maker=f"{CAPTURES[source].maker}; {how}",
-             raises=("cut_short",))
+             raises=raises)
     def _(path):
         capfile.write_pcapng(path, change(capfile.read_pcapng(CAPTURES[source].path)))
 
@@ -506,4 +506,4 @@ cut("cut-snap-600", "TLS 1.2 with every packet cut to 600 bytes: the hellos are 
     "the certificate is not.", "chain-large", "cut to a snap length of 600",
     lambda packets: capfile.snap(packets, 600))
 cut("cut-end", "A capture that ends in the middle of the server's Certificate.",
-    "chain-large", "ended early", until_certificate_breaks)
+    "chain-large", "ended early", until_certificate_breaks, raises=())

@@ -136,6 +136,11 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
     Flow nobody;
     read(delivery, note.skip, {}, alone, nobody, out);
     out.reading.facts.new_handshake = false;
+    if (self.negotiated.version == version::unknown &&
+        alone.negotiated.version != version::unknown) {
+      self.negotiated = alone.negotiated;  // the ServerHello was what came late
+      flows_[other(delivery.side)].negotiated = alone.negotiated;
+    }
   } else {
     if (note.reads) {
       read(delivery, note.skip, note.held, self, flows_[other(delivery.side)], out);

@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <optional>
-#include <string_view>
 
 #include "findings/finding.h"
 #include "record/record.h"
 
 namespace tlslens {
 namespace {
-
-// null_cipher_mac gives the MAC's length, in bytes, of a suite that does not encrypt; nothing for
-// all others.
-std::optional<uint32_t> null_cipher_mac(CipherSuite suite) {
-  const std::string_view known = name(Registry::CipherSuite, suite.value);
-  constexpr struct {
-    std::string_view ending;
-    uint32_t bytes;
-  } kMacs[] = {{"_WITH_NULL_MD5", 16},
-               {"_WITH_NULL_SHA", 20},
-               {"_WITH_NULL_SHA256", 32},
-               {"_WITH_NULL_SHA384", 48}};
-  for (const auto& mac : kMacs) {
-    if (known.ends_with(mac.ending)) {
-      return mac.bytes;
-    }
-  }
-  return std::nullopt;
-}
 
 // largest_record is the limit for a record: RFC 8446 §5.1 and §5.2, RFC 5246 §6.2.1 to §6.2.3.
 uint32_t largest_record(const RecordFacts& f) {
@@ -35,9 +15,9 @@ uint32_t largest_record(const RecordFacts& f) {
   if (is_tls13(f.negotiated.version)) {
     return kMaxPlaintext + kMaxTls13Expansion;
   }
-  if (const auto mac = null_cipher_mac(f.negotiated.suite)) {
+  if (const uint32_t mac = f.negotiated.null_cipher_mac; mac != 0) {
     const bool compressed = f.negotiated.compression.value != 0;
-    return kMaxPlaintext + (compressed ? kMaxCompressionExpansion : 0) + *mac;
+    return kMaxPlaintext + (compressed ? kMaxCompressionExpansion : 0) + mac;
   }
   return kMaxPlaintext + kMaxProtectionExpansion;
 }

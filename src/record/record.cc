@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "record/record.h"
 
+#include <string_view>
+
 #include "fields/fields.h"
 
 namespace tlslens {
@@ -92,6 +94,23 @@ std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes) {
     return std::nullopt;
   }
   return h;
+}
+
+uint8_t null_cipher_mac(CipherSuite suite) {
+  constexpr struct {
+    std::string_view ending;
+    uint8_t bytes;
+  } kMacs[] = {{"_WITH_NULL_MD5", 16},
+               {"_WITH_NULL_SHA", 20},
+               {"_WITH_NULL_SHA256", 32},
+               {"_WITH_NULL_SHA384", 48}};
+  const std::string_view known = name(Registry::CipherSuite, suite.value);
+  for (const auto& mac : kMacs) {
+    if (known.ends_with(mac.ending)) {
+      return mac.bytes;
+    }
+  }
+  return 0;
 }
 
 void read_header(Reader& r, const RecordHeader& h, bool opaque_type) {

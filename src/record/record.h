@@ -61,6 +61,10 @@ std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes);
 // peek_sslv2 reads an SSLv2 record header (draft-hickman-netscape-ssl-00); nothing if it is not whole.
 std::optional<RecordHeader> peek_sslv2(Bytes bytes);
 
+// null_cipher_mac returns the length of the MAC, in bytes, of a suite that does not encrypt; 0 for all
+// others (RFC 5246 §6.2.3.1).
+uint8_t null_cipher_mac(CipherSuite suite);
+
 // read_header reads the header that was peeked, for its marks.
 void read_header(Reader& r, const RecordHeader& h, bool opaque_type);
 

@@ -55,6 +55,7 @@ struct Negotiated {
   Version version;  // version::unknown until a ServerHello is seen
   CipherSuite suite;
   CompressionMethod compression;
+  uint8_t null_cipher_mac = 0;     // bytes that the MAC of a suite that does not encrypt has, else 0
   bool client_hello_seen = false;
   bool server_hello_seen = false;  // or may have gone by unseen; then the version stays unknown
   bool hello_retry = false;  // a HelloRetryRequest was the last hello of the server

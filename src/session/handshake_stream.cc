@@ -191,8 +191,8 @@ void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
     begin_handshake(self_, peer_, out_);
   } else if (header.type == handshake_type::server_hello) {
     read_server_hello_body(r);
-  } else if (r.left() != 0) {
-    r.opaque(Field::handshake_body, r.left());
+  } else {
+    r.need_all(Field::handshake_body);
   }
 }
 
@@ -217,6 +217,7 @@ void HandshakeStream::read_server_hello_body(Reader& r) {
   known.version = hello.version();
   known.suite = hello.suite;
   known.compression = hello.compression;
+  known.null_cipher_mac = null_cipher_mac(hello.suite);
   known.hello_retry = hello.is_hello_retry_request;
   known.server_hello_seen = !hello.is_hello_retry_request;
   peer_.negotiated = known;

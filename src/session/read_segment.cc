@@ -33,6 +33,7 @@ class SegmentReader {
     uint32_t missing;   // bytes of the content that were sent and not captured
     uint32_t offset;    // of the header within the segment
     bool encrypted;
+    uint32_t mac;       // bytes at the end of a content that is authenticated and not encrypted
   };
 
   bool read_next(Bytes rest);
@@ -52,6 +53,7 @@ class SegmentReader {
   std::optional<RecordHeader> header_of(Bytes rest) const;
   bool is_protected(const Record& record) const;
   bool protects_handshake(Bytes content) const;
+  uint32_t mac_size(const Record& record) const;
   void begin_if_first(const Record& record);
 
   const Segment& segment_;
@@ -124,7 +126,7 @@ bool SegmentReader::read_next(Bytes rest) {
     return false;
   }
   const auto there = static_cast<uint32_t>(std::min<size_t>(total, rest.size()));
-  Record record{*header, rest.first(there), total - there, out_.consumed, false};
+  Record record{*header, rest.first(there), total - there, out_.consumed, false, 0};
   read_record(record);
   out_.consumed += std::min(total, left);
   out_.beyond = total > left ? total - left : 0;
@@ -133,7 +135,8 @@ bool SegmentReader::read_next(Bytes rest) {
 
 void SegmentReader::read_record(Record& record) {
   begin_if_first(record);
-  record.encrypted = is_protected(record);
+  record.mac = mac_size(record);
+  record.encrypted = record.mac == 0 && is_protected(record);
   note_record(record);
   if (record.header.type != content_type::alert && std::exchange(self_.alert_begun, false)) {
     note_broken_alert(record);  // the second byte of an alert did not come
@@ -152,7 +155,11 @@ void SegmentReader::read_record(Record& record) {
   if (r.wants_marks()) {
     r.title(": " + type_name(record.header));
   }
-  if (record.header.length != 0) {
+  if (record.mac != 0) {
+    Reader content = r.body(Field::record, record.header.length - record.mac, r.depth());
+    read_content(content, record);
+    r.all(Field::record_mac);
+  } else if (record.header.length != 0) {
     read_content(r, record);
   }
   r.close(group);
@@ -172,13 +179,13 @@ void SegmentReader::read_content(Reader& r, const Record& record) {
     read_change(r, record);
   } else if (record.header.type == content_type::application_data) {
     describe(record, "Application Data");
-    r.opaque(Field::app_data, r.left());
+    r.all(Field::app_data);
   } else if (record.header.type == content_type::heartbeat) {
     describe(record, "Heartbeat");
-    r.opaque(Field::heartbeat, r.left());
+    r.all(Field::heartbeat);
   } else {
     describe(record, is_assigned(record.header.type) ? "Record" : "Record of Unknown Type");
-    r.opaque(Field::record_payload, r.left());
+    r.all(Field::record_payload);
   }
 }
 
@@ -186,14 +193,14 @@ void SegmentReader::read_protected(Reader& r, const Record& record) {
   const ContentType type = record.header.type;
   if (type == content_type::application_data) {
     describe(record, "Application Data");
-    r.opaque(Field::app_data, r.left());
+    r.all(Field::app_data);
     return;
   }
   describe(record, type == content_type::handshake ? "Encrypted Handshake Message"
                    : type == content_type::alert   ? "Encrypted Alert"
                                                    : "Encrypted Record");
   r.title(", encrypted");
-  r.opaque(Field::record_payload, r.left());
+  r.all(Field::record_payload);
 }
 
 // A ClientHello in the form of SSLv2 (RFC 5246 §E.2); all else of SSLv2 stays bytes.
@@ -201,7 +208,7 @@ void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
   const Bytes content = content_of(record.header, record.captured);
   if (content.empty() || !peek_sslv2_hello(record.captured)) {
     describe(record, "SSLv2 Record");
-    r.opaque(Field::record_payload, r.left());
+    r.all(Field::record_payload);
     return;
   }
   const uint8_t padding = record.header.size == 3 ? record.captured[2] : 0;
@@ -234,7 +241,7 @@ void SegmentReader::read_alerts(Reader& r, const Record& record) {
     describe(record, "Malformed Alert");
     const Place place{Field::record_payload, segment_.source, r.here(r.left())};
     out_.facts.alerts.push_back({{}, false, record.header.length, place});
-    r.opaque(Field::record_payload, r.left());
+    r.all(Field::record_payload);
     return;
   }
   while (r.more()) {
@@ -286,7 +293,7 @@ void SegmentReader::read_change(Reader& r, const Record& record) {
   const size_t group = r.open(Field::ccs);
   r.u8(Field::ccs_value);
   if (r.more()) {
-    r.opaque(Field::ccs_excess, r.left());
+    r.all(Field::ccs_excess);
   }
   change_cipher_state(r);
   r.close(group);
@@ -297,22 +304,16 @@ void SegmentReader::read_change(Reader& r, const Record& record) {
 }
 
 // change_cipher_state: up to TLS 1.2 the message switches its direction to the negotiated keys
-// (RFC 5246 §7.1). In TLS 1.3 it means nothing (RFC 8446 §D.4), and a server has no keys to switch
-// to before its ServerHello.
+// (RFC 5246 §7.1). In TLS 1.3 it means nothing (RFC 8446 §D.4).
 void SegmentReader::change_cipher_state(Reader& r) {
-  const Negotiated& known = self_.negotiated;
-  const bool by_client = self_.direction == Direction::client_to_server;
-  if (is_tls13(known.version)) {
+  if (is_tls13(self_.negotiated.version)) {
     r.text(Field::ccs_effect, "none: sent for middlebox compatibility in TLS 1.3");
     return;
   }
-  if (!by_client && known.client_hello_seen && !known.server_hello_seen) {
-    r.text(Field::ccs_effect, "none: there is no ServerHello yet");
-    return;
-  }
   self_.protection = Protection::on;
-  r.text(Field::ccs_effect, by_client ? "what the client sends after this is protected"
-                                      : "what the server sends after this is protected");
+  r.text(Field::ccs_effect, self_.direction == Direction::client_to_server
+                                ? "what the client sends after this is protected"
+                                : "what the server sends after this is protected");
 }
 
 // begin_if_first: where the first record of a connection is the beginning of a ClientHello, nothing
@@ -357,20 +358,28 @@ bool SegmentReader::is_protected(const Record& record) const {
   return self_.protection != Protection::clear;
 }
 
+// mac_size: a suite that does not encrypt adds a MAC to what it protects (RFC 5246 §6.2.3.1). What
+// is compressed (RFC 3749) cannot be read all the same and counts as protected.
+uint32_t SegmentReader::mac_size(const Record& record) const {
+  if (self_.protection != Protection::on || record.header.sslv2 ||
+      self_.negotiated.compression.value != 0) {
+    return 0;
+  }
+  const uint32_t mac = self_.negotiated.null_cipher_mac;
+  return record.header.length > mac ? mac : 0;
+}
+
+// protects_handshake: what no key was agreed for is in the clear, and so is what reads as whole
+// messages to the last byte. A ciphertext does so once in some 10^8 records; it is how a ClientHello
+// of a new connection on used ports shows, and what follows a ChangeCipherSpec that came too early.
 bool SegmentReader::protects_handshake(Bytes content) const {
-  if (is_tls13(self_.negotiated.version) && self_.negotiated.server_hello_seen) {
-    return false;  // what is protected has the type application_data (RFC 8446 §5.2)
+  const Negotiated& known = self_.negotiated;
+  if (self_.protection == Protection::clear ||
+      (is_tls13(known.version) && known.server_hello_seen)) {
+    return false;  // what TLS 1.3 protects has the type application_data (RFC 8446 §5.2)
   }
-  switch (self_.protection) {
-    case Protection::clear:
-      return false;
-    case Protection::on:
-      return !is_client_hello(content);  // a new connection on used ports begins in the clear
-    case Protection::unknown:
-      return !self_.partial.pieces && self_.partial.skip == 0 &&
-             !fills_with_messages(content);
-  }
-  return true;
+  const bool in_message = self_.partial.pieces || self_.partial.skip != 0;
+  return !(in_message && self_.protection == Protection::unknown) && !fills_with_messages(content);
 }
 
 void SegmentReader::show_rest(Field field, uint32_t offset) {

@@ -33,6 +33,13 @@ Bytes Reader::opaque(Field f, size_t n) {
   return p == nullptr ? Bytes{} : Bytes{p, n};
 }
 
+Bytes Reader::need_all(Field f) {
+  if (missing_ != 0 && !failed_) {
+    fault(FaultKind::cut, f, here(left()));
+  }
+  return all(f);
+}
+
 uint32_t Reader::checked_length(Field length, const Vec& v) {
   const Span place = here(std::min<size_t>(v.prefix, left()));
   const uint32_t n = integer(length, v.prefix);

@@ -73,6 +73,9 @@ class Reader {
 
   // opaque reads n bytes; empty after a failure.
   Bytes opaque(Field f, size_t n);
+  // all reads what is left, if anything is; need_all notes a fault if some of it was not captured.
+  Bytes all(Field f) { return left() == 0 ? Bytes{} : opaque(f, left()); }
+  Bytes need_all(Field f);
   // vec reads a length prefix (`length`) and returns a reader over the vector's body, which becomes
   // the group `body`; this reader steps past it. A length outside v's limits is a fault, and the
   // body is read all the same. If the body does not fit, the returned reader has what is there,

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "registry/code_point.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "fields/fields.h"
+#include "handshake/message.h"
+
+namespace tlslens::test {
+namespace {
+
+TEST(CodePoint, ReadsNamesOfTheRegistries) {
+  EXPECT_EQ(name(Registry::ContentType, 22), "handshake");
+  EXPECT_EQ(name(Registry::HandshakeType, 1), "client_hello");
+  EXPECT_EQ(name(Registry::AlertDescription, 40), "handshake_failure");
+  EXPECT_EQ(name(Registry::CipherSuite, 0x1301), "TLS_AES_128_GCM_SHA256");
+  EXPECT_EQ(name(Registry::CipherSuite, 0xc02f), "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+  EXPECT_EQ(name(Registry::ExtensionType, 43), "supported_versions");
+  EXPECT_EQ(name(Registry::Version, 0x0304), "TLS 1.3");
+  EXPECT_EQ(name(Registry::NamedGroup, 29), "x25519");
+}
+
+TEST(CodePoint, RejectsValuesThatAreNotAssigned) {
+  EXPECT_TRUE(name(Registry::ContentType, 0).empty());
+  EXPECT_TRUE(name(Registry::HandshakeType, 99).empty());
+  EXPECT_TRUE(name(Registry::AlertDescription, 99).empty());
+  EXPECT_TRUE(name(Registry::CipherSuite, 0xffff).empty());
+  EXPECT_TRUE(name(Registry::CipherSuite, 0xffffffff).empty());
+  EXPECT_TRUE(name(Registry::none, 1).empty());
+  EXPECT_TRUE(code_points(Registry::none).empty());
+}
+
+TEST(CodePoint, ReadsTheSixteenGreaseValues) {
+  int n = 0;
+  for (uint32_t value = 0; value <= 0xffff; ++value) {
+    n += is_grease(value) ? 1 : 0;
+  }
+  EXPECT_EQ(n, 16);
+  EXPECT_TRUE(is_grease(0x0a0a));
+  EXPECT_TRUE(is_grease(0xfafa));
+  EXPECT_FALSE(is_grease(0x0a1a));
+  EXPECT_FALSE(is_grease(0x10a0a));
+  EXPECT_EQ(name(Registry::CipherSuite, 0x1a1a), "GREASE");
+  EXPECT_TRUE(name(Registry::HandshakeType, 0x0a0a).empty());
+}
+
+TEST(CodePoint, ReadsTablesSortedAndWithoutDoubles) {
+  for (int i = 1;; ++i) {
+    const auto rows = code_points(static_cast<Registry>(i));
+    for (size_t row = 1; row < rows.size(); ++row) {
+      EXPECT_LT(rows[row - 1].value, rows[row].value) << rows[row].name;
+    }
+    if (static_cast<Registry>(i) == Registry::CipherSuite) {
+      EXPECT_GT(rows.size(), 300U);
+      break;
+    }
+  }
+}
+
+TEST(CodePoint, ReadsVersionsOfTls13AndItsDrafts) {
+  EXPECT_TRUE(is_tls13(Version{0x0304}));
+  EXPECT_TRUE(is_tls13(Version{0x7f1c}));
+  EXPECT_TRUE(is_tls13(Version{0xfb1a}));
+  EXPECT_FALSE(is_tls13(Version{0x0303}));
+  EXPECT_FALSE(is_tls13(Version{0x7f0d}));
+  EXPECT_EQ(draft_number(Version{0x7f1c}), 28);
+  EXPECT_EQ(draft_number(Version{0x0304}), 0);
+}
+
+TEST(Field, ReadsRowsThatAreWhole) {
+  for (size_t i = 1; i < fields().size(); ++i) {
+    const FieldInfo& row = fields()[i];
+    EXPECT_STRNE(row.filter, "") << row.id;
+    EXPECT_STRNE(row.label, "") << row.id;
+    const std::string sentence = row.sentence;
+    EXPECT_TRUE(sentence.ends_with('.')) << row.id;
+  }
+}
+
+TEST(Message, ReadsShownNames) {
+  EXPECT_EQ(shown_name("client_hello"), "Client Hello");
+  EXPECT_EQ(shown_name("change_cipher_spec"), "Change Cipher Spec");
+  EXPECT_EQ(shown_name(""), "");
+}
+
+}  // namespace
+}  // namespace tlslens::test

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs Wireshark's programs with the plugin or without it, the same way on every machine."""
+
+import concurrent.futures
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+
+import pdml
+
+NOBODY = 65534  # Wireshark ignores plugin folders of the user's choice for uid and gid 0
+SAFETY_NET = 60  # seconds; no run is meant to come near it
+BASE = ("-n",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    status: int
+    out: str
+    err: str
+
+
+class Shark:
+    """A throw-away folder that everyone can read, and the programs run in it."""
+
+    def __init__(self, plugin_dir):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="tlslens-"))
+        self.root.chmod(0o755)
+        self.plugins = self.root / "plugins"
+        self.captures = self.root / "captures"
+        self.empty = self.root / "empty"
+        self.home = self.root / "home"
+        for folder in (self.captures, self.empty, self.home):
+            folder.mkdir()
+        shutil.copytree(plugin_dir, self.plugins, ignore=shutil.ignore_patterns("*.debug"))
+        make_readable(self.plugins)
+        if os.getuid() == 0:
+            os.chown(self.home, NOBODY, NOBODY)
+        self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
+        self.lock = threading.Lock()
+        self.known = {}
+        self.adopted = {}
+
+    def close(self):
+        self.pool.shutdown(cancel_futures=True)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def adopt(self, path):
+        """The place of a copy of a file that the programs can read."""
+        path = pathlib.Path(path)
+        if path.parent == self.captures:
+            return path
+        with self.lock:
+            copy = self.adopted.get(path)
+            if copy is None:
+                copy = self.captures / f"{len(self.adopted)}-{path.name}"
+                shutil.copyfile(path, copy)
+                copy.chmod(0o644)
+                self.adopted[path] = copy
+        return copy
+
+    def environment(self, plugin=True, extra=None):
+        env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(self.home),
+            "WIRESHARK_PLUGIN_DIR": str(self.plugins if plugin else self.empty),
+        }
+        if plugin and os.environ.get("TLSLENS_PRELOAD"):
+            env["LD_PRELOAD"] = os.environ["TLSLENS_PRELOAD"]
+            for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+                if name in os.environ:
+                    env[name] = os.environ[name]
+        return env | (extra or {})
+
+    def popen_options(self, plugin=True, env=None):
+        options = {"env": self.environment(plugin, env), "cwd": self.root}
+        if os.getuid() == 0:
+            options |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        return options
+
+    def run(self, program, *args, plugin=True, env=None):
+        done = subprocess.run(
+            [program, *map(str, args)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SAFETY_NET,
+            check=False,
+            **self.popen_options(plugin, env),
+        )
+        out = done.stdout.decode("utf-8", "replace")
+        return Run(done.returncode, out, done.stderr.decode("utf-8", "replace"))
+
+    def tshark(self, capture, *args, plugin=True, env=None):
+        """What tshark says about a capture, which may be None for `-G` and its like."""
+        file = () if capture is None else (*BASE, "-r", self.adopt(capture))
+        done = self.run(program(), *file, *args, plugin=plugin, env=env)
+        assert done.status == 0, f"tshark {args} ended with {done.status}: {done.err[-2000:]}"
+        return done.out
+
+    def start(self, capture, *args, plugin=True):
+        """Begins to read a capture, unless that was done before. The result is remembered."""
+        key = (str(capture), args, plugin)
+        with self.lock:
+            if key not in self.known:
+                self.known[key] = self.pool.submit(self.read, capture, args, plugin)
+            return self.known[key]
+
+    def read(self, capture, args, plugin):
+        return pdml.read(self.tshark(capture, *args, "-T", "pdml", plugin=plugin))
+
+    def frames(self, capture, *args, plugin=True):
+        """The frames of a capture as PDML tells them."""
+        return self.start(capture, *args, plugin=plugin).result()
+
+    def forget(self, keep):
+        """Drops all results but those of the runs in `keep`."""
+        with self.lock:
+            self.known = {key: run for key, run in self.known.items() if key in keep}
+
+
+def program():
+    return os.environ.get("TLSLENS_TSHARK", "tshark")
+
+
+def companion(name):
+    """The path of another program of the same Wireshark, or None."""
+    beside = pathlib.Path(program()).with_name(name)
+    return shutil.which(str(beside) if beside.parent != pathlib.Path(".") else name)
+
+
+def make_readable(folder):
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)

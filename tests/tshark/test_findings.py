@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Each finding is raised where the manifest says, and stays away where it says so."""
+
+import re
+
+import pytest
+from samples import FINDINGS, FOLDER, SAMPLES, payloads
+
+SERIOUS = ("warn", "error")
+EXPERT = re.compile(r' name="tlslens\.finding\.(\w+)" showname')
+NO_EXPERT = {"severity", "reference"}
+
+
+def runs_for(sample, _):
+    yield sample.options, True
+
+
+def findings_of(shark, sample):
+    return [pair for frame in shark.frames(sample.path, *sample.options) for pair in frame.severities()]
+
+
+def test_manifest_lists_the_folder():
+    assert sorted(path.name for path in FOLDER.glob("*.pcap*")) == sorted(s.file for s in SAMPLES)
+    keys = {path.name for path in FOLDER.glob("*.keylog")}
+    assert keys == {s.keylog for s in SAMPLES if s.keylog}
+
+
+def test_manifest_names_findings_that_exist():
+    for sample in SAMPLES:
+        assert set(sample.raises) | set(sample.near_miss) <= set(FINDINGS), sample
+        assert not set(sample.raises) & set(sample.near_miss), sample
+
+
+@pytest.mark.parametrize("name", FINDINGS)
+def test_has_a_capture_that_raises_it_and_one_that_just_does_not(name):
+    assert [s.file for s in SAMPLES if name in s.raises], "no capture raises it"
+    assert [s.file for s in SAMPLES if name in s.near_miss], "no near miss"
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=str)
+def test_raised_as_the_manifest_says(sample, shark):
+    found = findings_of(shark, sample)
+    names = {name for name, _ in found}
+    assert set(sample.raises) <= names
+    assert not set(sample.near_miss) & names
+    assert {name for name, severity in found if severity in SERIOUS} <= set(sample.raises)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=str)
+def test_severity_and_expert_info_agree_with_the_table(sample, shark):
+    for frame in shark.frames(sample.path, *sample.options):
+        assert all(severity == FINDINGS[name] for name, severity in frame.severities())
+        experts = EXPERT.findall("\n".join(x for layer in frame.ours for x in layer))
+        experts = [name for name in experts if name not in NO_EXPERT]
+        assert sorted(experts) == sorted(frame.findings())
+
+
+# A capture, a finding, the bytes around it as they stand on the wire, and which of them it marks:
+# the offset in those bytes, and a size. The bytes occur once in the capture's segments.
+PINNED = [
+    # alert: fatal, handshake_failure; RFC 8446 §6: two bytes behind the record header
+    ("alert-handshake-failure", "alert_fatal", "15 0303 0002 02 28", 5, 2),
+    # warning, no_certificate (41) in an SSL 3.0 record; RFC 6101 §5.4
+    ("alert-no-certificate", "alert_warning", "15 0300 0002 01 29", 5, 2),
+    # the level 3 is not assigned; RFC 8446 §6
+    ("alert-level-3", "alert_malformed", "15 0303 0002 03", 5, 2),
+    ("alert-description-99", "alert_malformed", "15 0303 0002 02 63", 5, 2),
+    # ChangeCipherSpec of the value 2; RFC 5246 §7.1
+    ("ccs-value-2", "ccs_malformed", "14 0303 0001 02", 5, 1),
+    ("ccs-length-2", "ccs_malformed", "14 0303 0002", 5, 2),
+    # the content type 99 = 0x63; RFC 8446 §5 has 20 to 24 only
+    ("record-type-99", "record_type_unknown", "63 0303", 0, 1),
+    # versions are two bytes behind the type; RFC 8446 §5.1
+    ("record-version-0305", "record_version_unknown", "17 0305", 1, 2),
+    ("record-version-0505", "record_version_unknown", "16 0505", 1, 2),
+    # an empty handshake record: its length, two bytes behind type and version
+    ("record-empty-handshake", "record_empty", "16 0303 0000", 3, 2),
+    ("record-empty-alert", "record_empty", "15 0303 0000", 3, 2),
+    # cipher suites of 9 bytes, each has 2; the length stands behind an empty session id
+    ("length-suites-odd", "malformed_length", "00 0009", 1, 2),
+]
+
+
+@pytest.mark.parametrize(("name", "finding", "pattern", "offset", "size"), PINNED)
+def test_marks_the_right_bytes_of_the_right_frame(name, finding, pattern, offset, size, shark):
+    (sample,) = [s for s in SAMPLES if str(s) == name]
+    wanted = bytes.fromhex(pattern)
+    frames = [(n, data.index(wanted)) for n, data in payloads(sample.path) if wanted in data]
+    assert len(frames) == 1, "the pattern is no good"
+    found = []
+    for frame in shark.frames(sample.path, *sample.options):
+        marks = zip(frame.findings(), frame.places("tlslens.finding"))
+        found += [(frame.number, place) for mark, place in marks if mark == finding]
+    number, at = frames[0]
+    assert found == [(number, (at + offset, size))]
+
+
+# 2^14 in the clear, RFC 8446 §5.1; + 256 in TLS 1.3, §5.2; + 2048 in TLS 1.2, RFC 5246 §6.2.3;
+# + 1024 for compression, §6.2.2, and + 20 for HMAC-SHA1, §6.2.3.1
+@pytest.mark.parametrize(
+    ("name", "length", "limit"),
+    [
+        ("record-plain-16385", 16385, 16384),
+        ("record-tls13-16641", 16641, 16640),
+        ("record-tls12-18433", 18433, 18432),
+        ("record-compressed-17409", 17429, 17428),
+    ],
+)
+def test_oversize_names_length_and_limit(name, length, limit, tshark):
+    (sample,) = [s for s in SAMPLES if str(s) == name]
+    fields = "-T fields -e _ws.expert.message -Y tlslens.finding.record_oversize".split()
+    text = tshark(sample.path, *fields)
+    assert {str(length), str(limit)} <= set(re.findall(r"\d+", text)), text
+
+
+def test_fatal_alert_is_a_warning_among_expert_infos(tshark):
+    (sample,) = [s for s in SAMPLES if str(s) == "alert-handshake-failure"]
+    out = tshark(sample.path, "-q", "-z", "expert")
+    warnings = out.split("Warns (")[1].split("\n\n")[0]
+    assert re.search(r"TLSLens\s+Fatal alert: handshake_failure \(40\)", warnings), out
