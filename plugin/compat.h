@@ -26,3 +26,12 @@ using ws_bool = gboolean;
 #if __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>
 #endif
+
+// ext_value_strings is value_string_ext_new for strings that live as long as the program.
+inline value_string_ext* ext_value_strings(const value_string* rows, unsigned n, const char* name) {
+#if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 6)
+  return value_string_ext_new(nullptr, rows, n, name);
+#else
+  return value_string_ext_new(rows, n, name);
+#endif
+}

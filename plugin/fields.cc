@@ -77,7 +77,7 @@ void make_value_strings() {
   g_value_strings.resize(kRegistries);
   for (size_t i = 1; i < kRegistries; ++i) {
     g_values[i] = value_strings(static_cast<Registry>(i));
-    g_value_strings[i] = value_string_ext_new(
+    g_value_strings[i] = ext_value_strings(
         g_values[i].data(), static_cast<unsigned>(g_values[i].size()), "tlslens");
   }
 }

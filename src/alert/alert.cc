@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "fields/fields.h"
 
@@ -41,6 +42,15 @@ bool is_assigned(const Alert& alert) {
          alert_info(alert.description) != nullptr;
 }
 
+std::string describe(const Alert& alert) {
+  const auto named = [](Registry registry, uint8_t value) {
+    const std::string_view known = name(registry, value);
+    return known.empty() ? std::to_string(value) : std::string(known);
+  };
+  return named(Registry::AlertLevel, alert.level.value) + ' ' +
+         named(Registry::AlertDescription, alert.description.value);
+}
+
 Alert read_alert(Reader& r, std::optional<AlertLevel> level) {
   Alert alert;
   const size_t group = r.open(Field::alert_message);
@@ -53,6 +63,9 @@ Alert read_alert(Reader& r, std::optional<AlertLevel> level) {
   if (r.more()) {
     alert.description = r.code<AlertDescription>(Field::alert_desc);
     read_meaning(r, alert);
+    if (r.wants_marks()) {
+      r.title(": " + describe(alert));
+    }
   }
   r.close(group);
   return alert;

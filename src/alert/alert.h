@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "registry/code_point.h"
 #include "wire/reader.h"
@@ -33,6 +34,9 @@ struct Alert {
 
 // is_assigned tells whether both values are in IANA's registries.
 bool is_assigned(const Alert& alert);
+
+// describe names both values in a few words: "fatal handshake_failure".
+std::string describe(const Alert& alert);
 
 // read_alert reads one alert of two bytes (RFC 8446 §6). If `level` is given, an earlier record held
 // that first byte, and only the description is read here.

@@ -23,7 +23,7 @@ std::optional<Evidence> rule::alert_fatal(const AlertFacts& f) {
 std::optional<Evidence> rule::alert_warning(const AlertFacts& f) {
   const bool closure =
       f.alert.description == kCloseNotify || f.alert.description == kUserCanceled;
-  if (!f.readable || f.alert.level != kWarning || closure) {
+  if (!f.readable || !is_assigned(f.alert) || f.alert.level != kWarning || closure) {
     return std::nullopt;
   }
   return Evidence{f.place, f.alert.description.value};

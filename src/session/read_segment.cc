@@ -161,6 +161,8 @@ void SegmentReader::read_record(Record& record) {
     r.all(Field::record_mac);
   } else if (record.header.length != 0) {
     read_content(r, record);
+  } else {
+    describe(record, "Empty Record");
   }
   r.close(group);
 }
@@ -270,11 +272,7 @@ void SegmentReader::read_one_alert(Reader& r, const Record& record) {
   out_.facts.alerts.push_back(
       {alert, true, record.header.length, {Field::alert_message, segment_.source, span}});
   if (out_.tape != nullptr) {
-    const std::string_view level = name(Registry::AlertLevel, alert.level.value);
-    const std::string_view what = name(Registry::AlertDescription, alert.description.value);
-    const std::string text = (level.empty() ? std::to_string(alert.level.value) : std::string(level)) +
-                             ' ' +
-                             (what.empty() ? std::to_string(alert.description.value) : std::string(what));
+    const std::string text = tlslens::describe(alert);
     r.title(", " + text);
     add_summary(out_, "Alert: " + text);
   }
