@@ -130,15 +130,14 @@ void draw_finding(Canvas& canvas, size_t i) {
   proto_tree* tree = proto_item_add_subtree(item, g.ett[static_cast<size_t>(Field::finding)]);
   proto_item_set_generated(proto_tree_add_string(
       tree, g.hf[static_cast<size_t>(Field::finding_severity)], tvb, 0, 0, name(row.severity)));
-  if (row.reference[0] == '\0') {
+  if (g_words[i].url.empty()) {
     return;
   }
-  item = proto_tree_add_string(tree, g.hf[static_cast<size_t>(Field::finding_reference)], tvb, 0, 0,
-                               row.reference);
+  item = proto_tree_add_string_format_value(
+      tree, g.hf[static_cast<size_t>(Field::finding_reference)], tvb, 0, 0, g_words[i].url.c_str(),
+      "%s", row.reference);
   proto_item_set_generated(item);
-  if (!g_words[i].url.empty()) {
-    proto_item_set_url(item);
-  }
+  proto_item_set_url(item);  // a double click opens the value
 }
 
 void add_sources(Canvas& canvas, tvbuff_t* tvb) {
