@@ -11,8 +11,8 @@ namespace {
 
 Look g_look;
 
-// Call tells a call by the built-in dissector's own sub-dissectors, TLS within TLS, from one by TCP.
-// It is plain data, because an exception of epan may leave it as it is.
+// Call tells a call by the built-in dissector's own sub-dissectors, TLS within TLS, from one by
+// TCP. It is plain data, because an exception of epan may leave it as it is.
 struct Call {
   bool active;
   uint32_t frame;
@@ -121,8 +121,7 @@ bool may_be_tls(Bytes bytes) {
 ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   constexpr unsigned kEnough = 64;
   const unsigned n = std::min(tvb_captured_length(tvb), kEnough);
-  if (n == 0 || is_nested(pinfo) ||
-      !may_be_tls({tvb_get_ptr(tvb, 0, static_cast<int>(n)), n})) {
+  if (n == 0 || is_nested(pinfo) || !may_be_tls({tvb_get_ptr(tvb, 0, static_cast<int>(n)), n})) {
     return FALSE;
   }
   conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
@@ -136,8 +135,7 @@ int after_every_packet(tvbuff_t*, packet_info* pinfo, proto_tree*, void*) {
     return 0;
   }
   conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
-  if (conversation != nullptr &&
-      conversation_get_dissector(conversation, pinfo->num) == g.tls) {
+  if (conversation != nullptr && conversation_get_dissector(conversation, pinfo->num) == g.tls) {
     conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
   }
   return 0;
@@ -153,7 +151,8 @@ void note_if_builtin(const char*, ftenum_t, void* key, void* value, void*) {
 
 void give_ports_back(dissector_table_t table) {
   for (const uint32_t port : g_taken_ports) {
-    if (dissector_get_uint_handle(table, port) == g.handle && !dissector_is_uint_changed(table, port)) {
+    if (dissector_get_uint_handle(table, port) == g.handle &&
+        !dissector_is_uint_changed(table, port)) {
       dissector_add_uint("tcp.port", port, g.tls);
     }
   }

@@ -77,8 +77,8 @@ void make_value_strings() {
   g_value_strings.resize(kRegistries);
   for (size_t i = 1; i < kRegistries; ++i) {
     g_values[i] = value_strings(static_cast<Registry>(i));
-    g_value_strings[i] = ext_value_strings(
-        g_values[i].data(), static_cast<unsigned>(g_values[i].size()), "tlslens");
+    g_value_strings[i] =
+        ext_value_strings(g_values[i].data(), static_cast<unsigned>(g_values[i].size()), "tlslens");
   }
 }
 
@@ -113,9 +113,8 @@ void make_expert_rows() {
     const auto i = static_cast<size_t>(row.id);
     g.ei[i] = EI_INIT;
     g_names.push_back(std::string("tlslens.finding.") + row.name);
-    g_ei_rows.push_back({&g.ei[i],
-                         {g_names.back().c_str(), group_of(row), severity_of(row), row.text,
-                          EXPFILL}});
+    g_ei_rows.push_back(
+        {&g.ei[i], {g_names.back().c_str(), group_of(row), severity_of(row), row.text, EXPFILL}});
   }
 }
 

@@ -22,10 +22,10 @@ struct Canvas {
   const Look* look;
   packet_info* pinfo;
   tvbuff_t* sources[kMaxSources];
-  proto_item* items[Tape::kMaxDepth + 2];   // the last item drawn at each depth; [0] the protocol's
-  proto_tree* trees[Tape::kMaxDepth + 2];   // its subtree, made when it is needed
+  proto_item* items[Tape::kMaxDepth + 2];  // the last item drawn at each depth; [0] the protocol's
+  proto_tree* trees[Tape::kMaxDepth + 2];  // its subtree, made when it is needed
   Field fields[Tape::kMaxDepth + 2];
-  uint64_t shown;                           // findings that an item has; a bit each
+  uint64_t shown;  // findings that an item has; a bit each
 };
 static_assert(kMaxFindings <= 64);
 
@@ -133,9 +133,9 @@ void draw_finding(Canvas& canvas, size_t i) {
   if (g_words[i].url.empty()) {
     return;
   }
-  item = proto_tree_add_string_format_value(
-      tree, g.hf[static_cast<size_t>(Field::finding_reference)], tvb, 0, 0, g_words[i].url.c_str(),
-      "%s", row.reference);
+  item =
+      proto_tree_add_string_format_value(tree, g.hf[static_cast<size_t>(Field::finding_reference)],
+                                         tvb, 0, 0, g_words[i].url.c_str(), "%s", row.reference);
   proto_item_set_generated(item);
   proto_item_set_url(item);  // a double click opens the value
 }
@@ -145,7 +145,8 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
   const std::vector<Pieces>& sources = canvas.look->reading.sources;
   for (size_t i = 0; i < sources.size(); ++i) {
     const uint32_t n = sources[i].have;
-    auto* copy = static_cast<uint8_t*>(wmem_memdup(canvas.pinfo->pool, sources[i].buffer->data(), n));
+    auto* copy =
+        static_cast<uint8_t*>(wmem_memdup(canvas.pinfo->pool, sources[i].buffer->data(), n));
     canvas.sources[i + 1] = tvb_new_child_real_data(tvb, copy, n, static_cast<int>(n));
     add_new_data_source(canvas.pinfo, canvas.sources[i + 1], "Reassembled TLSLens");
   }

@@ -38,8 +38,8 @@ bool is_assigned(const Alert& alert);
 // describe names both values in a few words: "fatal handshake_failure".
 std::string describe(const Alert& alert);
 
-// read_alert reads one alert of two bytes (RFC 8446 §6). If `level` is given, an earlier record held
-// that first byte, and only the description is read here.
+// read_alert reads one alert of two bytes (RFC 8446 §6). If `level` is given, an earlier record
+// held that first byte, and only the description is read here.
 Alert read_alert(Reader& r, std::optional<AlertLevel> level);
 
 }  // namespace tlslens

@@ -16,12 +16,12 @@ enum class Shape : uint8_t {
   u16,
   u24,
   u32,
-  x16,    // unsigned integers, shown in hexadecimal
+  x16,  // unsigned integers, shown in hexadecimal
   x24,
   bytes,
-  text,   // UTF-8 or ASCII
-  time,   // seconds since 1970, 4 bytes
-  flag,   // a boolean
+  text,  // UTF-8 or ASCII
+  time,  // seconds since 1970, 4 bytes
+  flag,  // a boolean
 };
 
 // Field names every field there is; the rows stand in the .def file of the room that reads them.

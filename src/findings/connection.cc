@@ -43,6 +43,19 @@ void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& sel
   read_segment({out.joined.bytes(), reported + held.have, 1, 0}, self, peer, out.reading);
 }
 
+// show_unread marks a delivery in which no record was found.
+void show_unread(const Delivery& delivery, uint32_t already_read, Look& out) {
+  if (already_read == delivery.reported) {
+    return;
+  }
+  out.showable = true;
+  if (out.reading.tape != nullptr && !delivery.bytes.empty()) {
+    const auto length = static_cast<uint32_t>(delivery.bytes.size());
+    out.tape.add({Field::record_not_tls, 0, MarkKind::wire, 0, {0, length}});
+    out.reading.summary = "no record found";
+  }
+}
+
 }  // namespace
 
 void Look::clear(bool with_tape) {
@@ -57,8 +70,7 @@ void Look::clear(bool with_tape) {
 }
 
 void Connection::guess_roles(const Delivery& delivery) {
-  const size_t server =
-      delivery.looks_like_server ? index(delivery.side) : other(delivery.side);
+  const size_t server = delivery.looks_like_server ? index(delivery.side) : other(delivery.side);
   flows_[server].direction = Direction::server_to_client;
   flows_[1 - server].direction = Direction::client_to_server;
 }
@@ -153,6 +165,9 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   }
   judge(out.reading.facts, made_[index(delivery.side)], out.findings);
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
+  if (!note.reads) {
+    show_unread(delivery, note.skip, out);
+  }
   note.findings = out.findings;
   remember(delivery.side, std::move(note));
 }
@@ -186,11 +201,11 @@ void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) 
 // remember keeps a note unless the one before it serves as well.
 void Connection::remember(Side side, Note note) {
   std::vector<Note>& notes = notes_[index(side)];
-  const bool plain = note.reads && note.skip == 0 && !note.after_gap && !note.late && !note.held &&
-                     note.findings.empty();
+  const bool plain =
+      note.skip == 0 && !note.after_gap && !note.late && !note.held && note.findings.empty();
   if (plain && !notes.empty()) {
     const Note& last = notes.back();
-    if (last.reads && !last.late && last.flow == note.flow) {
+    if (last.reads == note.reads && !last.late && last.flow == note.flow) {
       return;
     }
   }
@@ -199,7 +214,8 @@ void Connection::remember(Side side, Note note) {
 
 void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
   Stream& stream = streams_[index(delivery.side)];
-  if (look.need == 0 || again_from <= look.asked_from || delivery.bytes.size() < delivery.reported) {
+  if (look.need == 0 || again_from <= look.asked_from ||
+      delivery.bytes.size() < delivery.reported) {
     return;
   }
   const Bytes all = look.joined ? look.joined.bytes() : delivery.bytes;
@@ -235,19 +251,22 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
     return;
   }
   const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
+  const uint32_t skip = exact ? note->skip : 0;
   if (exact) {
     out.findings = note->findings;
   }
-  const bool reads = exact ? note->reads : true;
   Flow self = note->flow;
   Flow peer;
   if (exact && note->after_gap) {
     lose_sync(self, peer, out.reading);
   }
-  if (reads && with_tape) {
-    read(delivery, exact ? note->skip : 0, exact ? note->held : Pieces{}, self, peer, out);
+  if (note->reads && with_tape) {
+    read(delivery, skip, exact ? note->held : Pieces{}, self, peer, out);
   }
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
+  if (!note->reads) {
+    show_unread(delivery, skip, out);
+  }
 }
 
 }  // namespace tlslens

@@ -14,7 +14,8 @@ namespace tlslens {
 enum class Side : uint8_t { a = 0, b = 1 };
 
 // Delivery is a run of bytes as TCP hands them over: `bytes` captured of `reported` sent, in frame
-// `frame`, from sequence number `seq` on (nothing where there is none). The bytes stay the caller's.
+// `frame`, from sequence number `seq` on (nothing where there is none). The bytes stay the
+// caller's.
 struct Delivery {
   uint32_t frame = 0;
   Side side = Side::a;
@@ -59,7 +60,7 @@ class Connection {
   struct Note {
     uint32_t frame;
     uint32_t seq;
-    uint32_t skip;     // bytes at the delivery's start that are not read
+    uint32_t skip;           // bytes at the delivery's start that are not read
     bool reads = true;       // false: nothing of the delivery is read
     bool after_gap = false;  // bytes before it are missing
     bool late = false;       // it fills a gap: read by itself

@@ -9,9 +9,9 @@ namespace {
 
 constexpr FindingInfo kFindings[] = {
 #define FIELD(...)
-#define FINDING(id, severity, group, often, at, detail, text, reference)              \
-  {FindingId::id, #id,       Severity::severity, Group::group, Often::often, \
-   Detail::detail, text,      reference},
+#define FINDING(id, severity, group, often, at, detail, text, reference) \
+  {FindingId::id,  #id,  Severity::severity, Group::group, Often::often, \
+   Detail::detail, text, reference},
 #include "findings/findings.def"
 #undef FINDING
 #undef FIELD

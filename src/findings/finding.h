@@ -14,7 +14,15 @@
 namespace tlslens {
 
 enum class Severity : uint8_t { chat, note, warn, error };
-enum class Group : uint8_t { protocol, security, sequence, response, malformed, undecoded, deprecated };
+enum class Group : uint8_t {
+  protocol,
+  security,
+  sequence,
+  response,
+  malformed,
+  undecoded,
+  deprecated
+};
 
 // Often is how many times a finding is made: each time, or once per handshake and direction.
 enum class Often : uint8_t { each, once };
@@ -74,7 +82,8 @@ using Made = std::bitset<kFindingCount>;
 // kMaxFindings is how many findings one look at a segment can make.
 inline constexpr size_t kMaxFindings = 64;
 
-// judge applies every rule to the facts, appends what it finds to `out` and keeps `made` up to date.
+// judge applies every rule to the facts, appends what it finds to `out` and keeps `made` up to
+// date.
 void judge(const Facts& facts, Made& made, std::vector<Finding>& out);
 
 // Each rule looks at one kind of fact and gives evidence if its offence is there.

@@ -21,8 +21,7 @@ std::optional<Evidence> rule::alert_fatal(const AlertFacts& f) {
 
 // The two closure alerts end a connection in order and are no offence (RFC 8446 §6.1).
 std::optional<Evidence> rule::alert_warning(const AlertFacts& f) {
-  const bool closure =
-      f.alert.description == kCloseNotify || f.alert.description == kUserCanceled;
+  const bool closure = f.alert.description == kCloseNotify || f.alert.description == kUserCanceled;
   if (!f.readable || !is_assigned(f.alert) || f.alert.level != kWarning || closure) {
     return std::nullopt;
   }

@@ -39,8 +39,7 @@ std::optional<Evidence> rule::record_oversize(const RecordFacts& f) {
 // RFC 8446 §5.1, RFC 5246 §6.2.1: only application data may be empty.
 std::optional<Evidence> rule::record_empty(const RecordFacts& f) {
   const bool must_not_be_empty = f.type == content_type::change_cipher_spec ||
-                                 f.type == content_type::alert ||
-                                 f.type == content_type::handshake;
+                                 f.type == content_type::alert || f.type == content_type::handshake;
   if (f.sslv2 || f.length != 0 || !must_not_be_empty) {
     return std::nullopt;
   }

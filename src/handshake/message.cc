@@ -67,8 +67,7 @@ Bytes read_random(Reader& r, bool split) {
 bool fills_with_messages(Bytes bytes) {
   while (bytes.size() >= MessageHeader::kSize) {
     const MessageHeader header = peek_message_header(bytes);
-    if (name(Registry::HandshakeType, header.type.value).empty() ||
-        header.total() > bytes.size()) {
+    if (name(Registry::HandshakeType, header.type.value).empty() || header.total() > bytes.size()) {
       return false;
     }
     bytes = bytes.subspan(header.total());

@@ -53,9 +53,8 @@ ServerHello read_server_hello(Reader& r) {
     hello.compression = r.code<CompressionMethod>(Field::comp_method);
   }
   if (r.more()) {
-    hello.extensions = read_extensions(r, hello.is_hello_retry_request
-                                              ? Message::hello_retry_request
-                                              : Message::server_hello);
+    hello.extensions = read_extensions(
+        r, hello.is_hello_retry_request ? Message::hello_retry_request : Message::server_hello);
   }
   r.done(Field::handshake);
   return hello;

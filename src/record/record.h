@@ -40,8 +40,8 @@ bool is_assigned(ContentType type);
 // GMTLS.
 bool is_record_version(Version v);
 
-// is_plausible tells whether bytes at an unknown place in a stream may be a header: an assigned type
-// below tls12_cid, a version in use, and a length within the widest limit.
+// is_plausible tells whether bytes at an unknown place in a stream may be a header: an assigned
+// type below tls12_cid, a version in use, and a length within the widest limit.
 bool is_plausible(const RecordHeader& h);
 
 // may_follow tells whether a header is one, given that a record is known to begin there: a damaged
@@ -53,16 +53,17 @@ bool may_follow(const RecordHeader& h);
 // ServerHello, whatever version the header has: type, the hello's own version, and lengths agree.
 bool begins_hello(Bytes bytes);
 
-// peek_sslv2_hello returns the header of the SSLv2 record at the start of `bytes` if an SSLv2-format
-// ClientHello begins there: its three lengths have to add up to the record's (RFC 5246 §E.2).
-// 11 bytes are enough to tell; nothing if they are not there.
+// peek_sslv2_hello returns the header of the SSLv2 record at the start of `bytes` if an
+// SSLv2-format ClientHello begins there: its three lengths have to add up to the record's (RFC 5246
+// §E.2). 11 bytes are enough to tell; nothing if they are not there.
 std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes);
 
-// peek_sslv2 reads an SSLv2 record header (draft-hickman-netscape-ssl-00); nothing if it is not whole.
+// peek_sslv2 reads an SSLv2 record header (draft-hickman-netscape-ssl-00); nothing if it is not
+// whole.
 std::optional<RecordHeader> peek_sslv2(Bytes bytes);
 
-// null_cipher_mac returns the length of the MAC, in bytes, of a suite that does not encrypt; 0 for all
-// others (RFC 5246 §6.2.3.1).
+// null_cipher_mac returns the length of the MAC, in bytes, of a suite that does not encrypt; 0 for
+// all others (RFC 5246 §6.2.3.1).
 uint8_t null_cipher_mac(CipherSuite suite);
 
 // read_header reads the header that was peeked, for its marks.

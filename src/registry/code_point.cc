@@ -8,7 +8,9 @@ namespace {
 
 #define CODE_POINT_TABLE(Type, table) constexpr CodePoint table[] = {
 #define CODE_POINT(value, name, recommended) {value, name, recommended},
-#define CODE_POINT_TABLE_END };
+#define CODE_POINT_TABLE_END \
+  }                          \
+  ;
 #include "registry/code_points.inc"
 #undef CODE_POINT_TABLE
 #undef CODE_POINT

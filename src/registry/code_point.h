@@ -9,9 +9,9 @@ namespace tlslens {
 
 // A code point is an integer of the wire with a type of its own: values that no registry knows are
 // kept and shown as numbers.
-#define CODE_POINT_TYPE(Type, Integer)            \
-  struct Type {                                   \
-    Integer value = 0;                            \
+#define CODE_POINT_TYPE(Type, Integer)                      \
+  struct Type {                                             \
+    Integer value = 0;                                      \
     constexpr bool operator==(const Type&) const = default; \
   };
 CODE_POINT_TYPE(ContentType, uint8_t)

@@ -23,11 +23,11 @@ struct Place {
 struct RecordFacts {
   ContentType type;
   Version version;
-  uint32_t length;     // without the header, in bytes
-  uint8_t source;      // in which the record lies
-  uint32_t offset;     // of its header there
-  bool encrypted;      // the content is protected
-  bool in_clear;       // the direction is known to be unprotected
+  uint32_t length;  // without the header, in bytes
+  uint8_t source;   // in which the record lies
+  uint32_t offset;  // of its header there
+  bool encrypted;   // the content is protected
+  bool in_clear;    // the direction is known to be unprotected
   bool sslv2;
   Negotiated negotiated;
 };
@@ -47,8 +47,8 @@ struct CcsFacts {
 
 struct MessageFacts {
   HandshakeType type;
-  uint32_t length;   // without the header, in bytes
-  bool too_long;     // above the cap: only its beginning was read
+  uint32_t length;  // without the header, in bytes
+  bool too_long;    // above the cap: only its beginning was read
   bool is_sslv2;
   Place place;
 };

@@ -21,8 +21,8 @@ enum class Protection : uint8_t { unknown, clear, on };
 // whoever looked at a prefix of it finds that prefix unchanged.
 using Buffer = std::vector<uint8_t>;
 
-// Pieces are the first `have` bytes of a buffer; null where there are none. A later look at the same
-// capture finds the buffer filled beyond that already.
+// Pieces are the first `have` bytes of a buffer; null where there are none. A later look at the
+// same capture finds the buffer filled beyond that already.
 struct Pieces {
   std::shared_ptr<Buffer> buffer;
   uint32_t have = 0;
@@ -55,10 +55,10 @@ struct Negotiated {
   Version version;  // version::unknown until a ServerHello is seen
   CipherSuite suite;
   CompressionMethod compression;
-  uint8_t null_cipher_mac = 0;     // bytes that the MAC of a suite that does not encrypt has, else 0
+  uint8_t null_cipher_mac = 0;  // bytes that the MAC of a suite that does not encrypt has, else 0
   bool client_hello_seen = false;
   bool server_hello_seen = false;  // or may have gone by unseen; then the version stays unknown
-  bool hello_retry = false;  // a HelloRetryRequest was the last hello of the server
+  bool hello_retry = false;        // a HelloRetryRequest was the last hello of the server
 
   bool operator==(const Negotiated&) const = default;
 };
@@ -68,9 +68,9 @@ struct Negotiated {
 struct Flow {
   Direction direction = Direction::client_to_server;
   Protection protection = Protection::unknown;
-  bool sslv2 = false;          // the records are those of SSLv2
-  bool alert_begun = false;    // one byte of an alert came in a record of its own
-  AlertLevel alert_level;      // that byte
+  bool sslv2 = false;        // the records are those of SSLv2
+  bool alert_begun = false;  // one byte of an alert came in a record of its own
+  AlertLevel alert_level;    // that byte
   Negotiated negotiated;
   Partial partial;
 

@@ -147,8 +147,8 @@ void HandshakeStream::show_fragment(Reader& r, size_t n) {
     r.number(Field::fragment_length, place, header.length);
     r.number(Field::fragment_have, place, pieces.have);
     if (out_.tape != nullptr && pieces.have < header.total()) {
-      r.title(": " + type_name(header.type) + ", " + std::to_string(pieces.have) + " of " + std::to_string(header.total()) +
-              " bytes");
+      r.title(": " + type_name(header.type) + ", " + std::to_string(pieces.have) + " of " +
+              std::to_string(header.total()) + " bytes");
       add_summary(out_, type_name(header.type) + " (fragment)");
     }
   } else {

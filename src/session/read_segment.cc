@@ -19,8 +19,7 @@ class SegmentReader {
  public:
   SegmentReader(const Segment& segment, Flow& self, Flow& peer, Reading& out)
       : segment_(segment), self_(self), peer_(peer), out_(out) {
-    parse_ = {out.tape, &out.facts.faults, segment.bytes.data() - segment.at,
-              segment.source};
+    parse_ = {out.tape, &out.facts.faults, segment.bytes.data() - segment.at, segment.source};
   }
 
   void read();
@@ -29,11 +28,11 @@ class SegmentReader {
   // Record is one record: its header, what of it was captured, and how much was not.
   struct Record {
     RecordHeader header;
-    Bytes captured;     // header and content
-    uint32_t missing;   // bytes of the content that were sent and not captured
-    uint32_t offset;    // of the header within the segment
+    Bytes captured;    // header and content
+    uint32_t missing;  // bytes of the content that were sent and not captured
+    uint32_t offset;   // of the header within the segment
     bool encrypted;
-    uint32_t mac;       // bytes at the end of a content that is authenticated and not encrypted
+    uint32_t mac;  // bytes at the end of a content that is authenticated and not encrypted
   };
 
   bool read_next(Bytes rest);
@@ -236,7 +235,8 @@ void SegmentReader::read_alerts(Reader& r, const Record& record) {
   bool whole_alerts_assigned = true;
   for (size_t i = 0; i + kAlertSize <= content.size() + begun; i += kAlertSize) {
     const size_t at = i - begun;
-    const AlertLevel level = i == 0 && begun != 0 ? self_.alert_level : AlertLevel{content[i - begun]};
+    const AlertLevel level =
+        i == 0 && begun != 0 ? self_.alert_level : AlertLevel{content[i - begun]};
     whole_alerts_assigned &= is_assigned(Alert{level, {content[at + 1]}});
   }
   if (content.size() > kAlertSize && !whole_alerts_assigned) {
@@ -368,8 +368,9 @@ uint32_t SegmentReader::mac_size(const Record& record) const {
 }
 
 // protects_handshake: what no key was agreed for is in the clear, and so is what reads as whole
-// messages to the last byte. A ciphertext does so once in some 10^8 records; it is how a ClientHello
-// of a new connection on used ports shows, and what follows a ChangeCipherSpec that came too early.
+// messages to the last byte. A ciphertext does so once in some 10^8 records; it is how a
+// ClientHello of a new connection on used ports shows, and what follows a ChangeCipherSpec that
+// came too early.
 bool SegmentReader::protects_handshake(Bytes content) const {
   const Negotiated& known = self_.negotiated;
   if (self_.protection == Protection::clear ||
@@ -391,8 +392,9 @@ void SegmentReader::show_rest(Field field, uint32_t offset) {
 
 void SegmentReader::note_record(const Record& record) {
   const RecordHeader& h = record.header;
-  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source, record.offset, record.encrypted,
-                                self_.protection == Protection::clear, h.sslv2, self_.negotiated});
+  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source, record.offset,
+                                record.encrypted, self_.protection == Protection::clear, h.sslv2,
+                                self_.negotiated});
 }
 
 // describe adds a record to the summary; like ones in a row are counted.

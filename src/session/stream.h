@@ -11,13 +11,13 @@ namespace tlslens {
 // Stream is where the reading of one direction has got to, in TCP sequence numbers. It matters on
 // the first look only.
 struct Stream {
-  bool begun = false;   // a segment of this direction was seen
-  bool synced = false;  // a record begins at `next`
-  uint32_t next = 0;    // of the first byte that was not read
+  bool begun = false;                  // a segment of this direction was seen
+  bool synced = false;                 // a record begins at `next`
+  uint32_t next = 0;                   // of the first byte that was not read
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
-  Pieces held;            // bytes before `next` that the next segment completes
-  uint32_t gap_begin = 0;  // the last gap, from here ...
-  uint32_t gap_end = 0;    // ... to here; no gap if they are equal
+  Pieces held;                         // bytes before `next` that the next segment completes
+  uint32_t gap_begin = 0;              // the last gap, from here ...
+  uint32_t gap_end = 0;                // ... to here; no gap if they are equal
 };
 
 // find_record looks for the start of a record in bytes at an unknown place of a stream and returns
@@ -26,7 +26,8 @@ struct Stream {
 // begins; `first` is true for the first bytes of a direction, which begin a record if any do.
 std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expected, bool first);
 
-// begins_connection tells whether bytes are what a client sends first: a ClientHello, or the start of one.
+// begins_connection tells whether bytes are what a client sends first: a ClientHello, or the start
+// of one.
 bool begins_connection(Bytes bytes);
 
 }  // namespace tlslens

@@ -83,8 +83,8 @@ class Reader {
   Reader vec(Field length, Field body, const Vec& v);
   // vec_body is vec for a body that is no group of its own: its fields keep this reader's depth.
   Reader vec_body(Field length, const Vec& v);
-  // body returns a reader over the next n bytes, of the given depth, as vec does for its body; `f` is
-  // what a fault names.
+  // body returns a reader over the next n bytes, of the given depth, as vec does for its body; `f`
+  // is what a fault names.
   Reader body(Field f, uint32_t n, uint8_t depth);
   // group is body for the n bytes of a group with a mark of its own, one level deeper.
   Reader group(Field f, uint32_t n);

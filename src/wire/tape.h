@@ -17,7 +17,7 @@ enum class MarkKind : uint8_t {
   wire,    // the bytes of the span
   number,  // Mark::value: derived, nothing on the wire says so
   text,    // Tape::texts[Mark::value]: derived
-  title,   // Tape::texts[Mark::value] completes the title of the enclosing group; no item of its own
+  title,  // Tape::texts[Mark::value] completes the title of the enclosing group; no item of its own
 };
 
 // Mark says that a span of a source is a field. Marks stand in reading order; a mark of depth n+1
