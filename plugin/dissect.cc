@@ -76,11 +76,11 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   const bool companion = builtin_wanted();
   const Delivery delivery = delivery_of(pinfo, tvb, static_cast<const tcpinfo*>(data));
-  if (starts_with_text(delivery)) {
-    return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
-  }
   Connection& connection = connection_of(pinfo);
   const bool first = !PINFO_FD_VISITED(pinfo);
+  if (starts_with_text(delivery) && !connection.continues(delivery, first)) {
+    return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
+  }
   if (first) {
     connection.first_look(delivery, tree != nullptr, g_look);
   } else {

@@ -244,6 +244,15 @@ const Connection::Note* Connection::note_for(const Delivery& delivery) const {
   return at == notes.begin() ? nullptr : &*(at - 1);
 }
 
+bool Connection::continues(const Delivery& delivery, bool first_look) const {
+  if (first_look) {
+    return static_cast<bool>(streams_[index(delivery.side)].held);
+  }
+  const Note* note = note_for(delivery);
+  return note != nullptr && note->frame == delivery.frame &&
+         note->seq == delivery.seq.value_or(0) && note->held;
+}
+
 void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out) const {
   out.clear(with_tape);
   const Note* note = note_for(delivery);

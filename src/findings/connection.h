@@ -43,6 +43,10 @@ struct Look {
 // a first look; later looks may come in any order and give the same marks and findings.
 class Connection {
  public:
+  // continues tells whether a delivery goes on with a record whose beginning is held back, so that it
+  // is no other protocol whatever it looks like.
+  bool continues(const Delivery& delivery, bool first_look) const;
+
   // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
   // nobody wants marks. The result is in `out`.
   void first_look(const Delivery& delivery, bool with_tape, Look& out);

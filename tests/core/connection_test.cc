@@ -111,8 +111,8 @@ TEST(Connection, ReadsWithoutSequenceNumbers) {
   const Conversation conversation = conversation_tls12();
   uint32_t frame = 0;
   for (const Sent& sent : conversation) {
-    const Delivery d{++frame, sent.side, sent.side == Side::b, std::nullopt, sent.bytes,
-                     static_cast<uint32_t>(sent.bytes.size())};
+    const Delivery d{++frame,      sent.side,  sent.side == Side::b,
+                     std::nullopt, sent.bytes, static_cast<uint32_t>(sent.bytes.size())};
     c.first_look(d, true, look);
     c.after_first_look(d, d.reported, look);
     EXPECT_TRUE(look.showable);
@@ -167,11 +167,34 @@ TEST(Connection, ReportsLossInHandshakeAsIncompleteCapture) {
           deliver(tap, plan.segments[i]);
         }
       }
-      const std::string what = "segments of " + std::to_string(size) + ", lost: " +
-                               std::to_string(lost);
-      rejects_errors(tap, what);
+      ASSERT_EQ(tap.errors(), Lines{}) << "segments of " << size << ", lost: " << lost;
     }
   }
+}
+
+// Where the server's first segment is missing nothing says so but what comes: no sequence number
+// was seen before it.
+TEST(Connection, ReportsLossOfTheFirstSegmentOfTheServer) {
+  Tap tap;
+  tap.send(Side::a, handshake_record(client_hello()));
+  const ByteVec flight =
+      records(22, server_hello_tls12() + handshake(11, ramp(500, 0x30)) + handshake(14, {}), 60);
+  tap.send(Side::b, ByteVec(flight.begin() + 100, flight.end()));
+  rejects_errors(tap, "the server's first 100 bytes are missing");
+  EXPECT_TRUE(tap.found("capture_incomplete"));
+}
+
+// The ChangeCipherSpec is among the bytes that were not captured.
+TEST(Connection, ReadsProtectedAlertBehindChangeThatTheSnapLengthCut) {
+  Tap tap;
+  tap.send(Side::a, handshake_record(client_hello()));
+  tap.send(Side::b, handshake_record(server_hello_tls12()));
+  tap.send_cut(
+      Side::a,
+      handshake_record(handshake(16, ramp(66, 1))) + ccs_record() + record(22, ramp(40, 1)), 20);
+  tap.send(Side::a, record(21, ramp(26, 1)));
+  EXPECT_EQ(tap.last().summary, "Encrypted Alert");
+  rejects_errors(tap, "an encrypted alert");
 }
 
 TEST(Connection, ReportsGapByName) {
@@ -210,8 +233,8 @@ TEST(Connection, ReportsLateSegment) {
   Tap tap;
   deliver(tap, plan.segments[0]);
   deliver(tap, plan.segments[1]);
-  const uint32_t seq = tap.seen().back().delivery.seq.value() +
-                       static_cast<uint32_t>(plan.segments[1].bytes.size());
+  const uint32_t seq =
+      tap.seen().back().delivery.seq.value() + static_cast<uint32_t>(plan.segments[1].bytes.size());
   const ByteVec early = data_record(100) + data_record(101);
   tap.deliver_at(Side::b, seq + static_cast<uint32_t>(early.size()), data_record(102));
   tap.deliver_at(Side::b, seq, early);
@@ -265,8 +288,7 @@ TEST(Connection, ReportsSnapLengthWithoutErrors) {
         tap.set_seq(segment.side, segment.seq);
         tap.send_cut(segment.side, segment.bytes, snap);
       }
-      rejects_errors(tap, "records of " + std::to_string(fragment) + ", snap length " +
-                              std::to_string(snap));
+      ASSERT_EQ(tap.errors(), Lines{}) << "records of " << fragment << ", snap length " << snap;
     }
   }
 }
@@ -283,8 +305,8 @@ TEST(Connection, ReportsOneSegmentCutWithoutErrors) {
           tap.set_seq(segment.side, segment.seq);
           tap.send_cut(segment.side, segment.bytes, k == i ? snap : SIZE_MAX);
         }
-        ASSERT_EQ(tap.errors(), Lines{}) << "records of " << fragment << ", segment " << i
-                                         << ", captured " << snap;
+        ASSERT_EQ(tap.errors(), Lines{})
+            << "records of " << fragment << ", segment " << i << ", captured " << snap;
       }
     }
   }

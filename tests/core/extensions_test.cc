@@ -105,8 +105,7 @@ TEST(Extensions, ReportsEmptyProtocolNames) {
 // RFC 8446 §4.2.1: ProtocolVersion versions<2..254>.
 TEST(Extensions, ReportsVersionsOutsideTheirLimits) {
   EXPECT_EQ(ExtensionsRun(extension(43, {0})).kinds(), Kinds{FaultKind::out_of_range});
-  EXPECT_EQ(ExtensionsRun(extension(43, {3, 3, 4, 3})).kinds(),
-            (Kinds{FaultKind::ragged}));
+  EXPECT_EQ(ExtensionsRun(extension(43, {3, 3, 4, 3})).kinds(), (Kinds{FaultKind::ragged}));
   EXPECT_EQ(ExtensionsRun(extension(43, Builder().u8(255).fill(255, 3).done())).kinds()[0],
             FaultKind::out_of_range);
   EXPECT_TRUE(ExtensionsRun(extension(43, Builder().u8(254).fill(254, 3).done())).faults.empty());

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "findings/finding.h"
-
 #include <gtest/gtest.h>
 
+#include "findings/finding.h"
 #include "support/conversation.h"
 
 namespace tlslens::test {
@@ -86,8 +85,8 @@ TEST(RecordOversize, ReportsNullCipherAboveItsLimit) {
 }
 
 TEST(RecordOversize, ReportsMacOfEachNullCipher) {
-  const std::pair<uint16_t, size_t> macs[] = {{0x0001, 16}, {0x0002, 20}, {0x003b, 32},
-                                              {0x00b1, 48}};
+  const std::pair<uint16_t, size_t> macs[] = {
+      {0x0001, 16}, {0x0002, 20}, {0x003b, 32}, {0x00b1, 48}};
   for (const auto& [suite, mac] : macs) {
     EXPECT_EQ(count(protected_tls12(record_of(23, 16384 + mac), suite), "record_oversize"), 0U);
     EXPECT_EQ(count(protected_tls12(record_of(23, 16385 + mac), suite), "record_oversize"), 1U);
@@ -256,7 +255,8 @@ TEST(Findings, ReportsPlacesThatAreShown) {
       {"fragmented hello", {from_client(records(22, client_hello(beyond), 9))}},
       {"extension beyond the list", {from_client(handshake_record(client_hello(beyond)))}},
       {"list beyond the hello", {from_client(handshake_record(handshake(1, short_list)))}},
-      {"trailing", {from_client(handshake_record(handshake(1, client_hello_body({}) + ByteVec{0})))}},
+      {"trailing",
+       {from_client(handshake_record(handshake(1, client_hello_body({}) + ByteVec{0})))}},
   };
   for (const Case& c : cases) {
     Tap tap;

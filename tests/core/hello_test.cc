@@ -93,7 +93,8 @@ TEST(ClientHello, ReportsEmptySuites) {
 }
 
 TEST(ClientHello, ReportsOddSuites) {
-  const ByteVec body = Builder().u16(0x0303).raw(ramp(32, 1)).u8(0).vec(2, {1, 2, 3}).u16(0x100).done();
+  const ByteVec body =
+      Builder().u16(0x0303).raw(ramp(32, 1)).u8(0).vec(2, {1, 2, 3}).u16(0x100).done();
   ClientRun run(body);
   EXPECT_EQ(run.kinds(), Kinds{FaultKind::ragged});
   EXPECT_EQ(run.hello.n_suites, 1);

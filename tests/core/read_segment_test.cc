@@ -35,7 +35,8 @@ TEST(ReadSegment, ReportsBytesThatTheLastRecordLacks) {
   SegmentRun run;
   const ByteVec whole = handshake_record(client_hello());
   for (size_t n = 5; n < whole.size(); ++n) {
-    const Reading& reading = run.client(ByteVec(whole.begin(), whole.begin() + static_cast<long>(n)));
+    const Reading& reading =
+        run.client(ByteVec(whole.begin(), whole.begin() + static_cast<long>(n)));
     EXPECT_EQ(reading.consumed, 0U);
     EXPECT_EQ(reading.need, whole.size() - n);
     EXPECT_TRUE(reading.facts.records.empty());
@@ -176,16 +177,21 @@ TEST(ReadSegment, ReadsWhatServerHelloTells) {
   }
 }
 
+// hello_retry asks for another ClientHello; its random is SHA-256 of "HelloRetryRequest".
+ByteVec hello_retry() {
+  HelloSpec spec;
+  spec.random = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+                 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+                 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+  spec.suites = {0x1301};
+  spec.extensions = selected_version(0x0304);
+  return handshake_record(server_hello(spec));
+}
+
 TEST(ReadSegment, ReadsSecondClientHelloAfterRetryInSameHandshake) {
   SegmentRun run;
-  HelloSpec retry;
-  retry.random = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
-                  0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
-                  0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
-  retry.suites = {0x1301};
-  retry.extensions = selected_version(0x0304);
   run.client(handshake_record(client_hello_tls13()));
-  run.server(handshake_record(server_hello(retry)));
+  run.server(hello_retry());
   EXPECT_TRUE(run.flows[0].negotiated.hello_retry);
   EXPECT_FALSE(run.flows[0].negotiated.server_hello_seen);
   run.client(ccs_record() + handshake_record(client_hello_tls13()));
@@ -193,6 +199,18 @@ TEST(ReadSegment, ReadsSecondClientHelloAfterRetryInSameHandshake) {
   run.server(handshake_record(server_hello_tls13()));
   EXPECT_TRUE(run.flows[0].negotiated.server_hello_seen);
   EXPECT_EQ(run.flows[0].protection, Protection::clear);
+}
+
+// RFC 8446 §D.4: a client that offers early data sends its ChangeCipherSpec right after its first
+// ClientHello, before anyone knows the version.
+TEST(ReadSegment, ReadsSecondClientHelloInPiecesAfterEarlyChangeCipherSpec) {
+  for (const size_t size : {16384U, 100U}) {
+    SegmentRun run;
+    run.client(handshake_record(client_hello_tls13()) + ccs_record() + data_record(50));
+    run.server(hello_retry());
+    run.client(records(22, client_hello_tls13(), size));
+    EXPECT_EQ(run.reading.facts.messages.size(), 1U) << "records of " << size;
+  }
 }
 
 TEST(ReadSegment, ReadsProtectedRecordsAfterChangeCipherSpec) {
@@ -216,13 +234,6 @@ TEST(ReadSegment, ReadsChangeCipherSpecOfTls13AsNothing) {
   ASSERT_EQ(run.reading.facts.records.size(), 2U);
   EXPECT_FALSE(run.reading.facts.records[0].encrypted);
   EXPECT_TRUE(run.reading.facts.records[1].encrypted);
-}
-
-TEST(ReadSegment, ReadsChangeCipherSpecBeforeServerHelloAsNothing) {
-  SegmentRun run;
-  run.client(handshake_record(client_hello()));
-  run.server(ccs_record());
-  EXPECT_EQ(run.flows[1].protection, Protection::clear);
 }
 
 TEST(ReadSegment, ReadsDataBeforeChangeCipherSpecInTheClear) {

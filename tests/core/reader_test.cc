@@ -46,7 +46,8 @@ TEST(Reader, ReportsOneFaultOnlyWhenReadsFailOneAfterTheOther) {
   EXPECT_EQ(p.reader.u8(Field::handshake_type), 0);
   EXPECT_TRUE(p.reader.opaque(Field::session_id, 1).empty());
   EXPECT_FALSE(p.reader.vec(Field::suites_length, Field::suites, Vec{1, 0, 9}).ok());
-  EXPECT_TRUE(p.reader.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 9}).empty());
+  EXPECT_TRUE(
+      p.reader.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 9}).empty());
   EXPECT_EQ(p.faults.size(), 1U);
 }
 
@@ -126,7 +127,8 @@ TEST(Reader, KeepsMissingBytesFromVectorThatFits) {
 
 TEST(Reader, ReadsEmptyBytesWithoutMark) {
   Parsed p({0x00, 0x01});
-  EXPECT_TRUE(p.reader.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 9}).empty());
+  EXPECT_TRUE(
+      p.reader.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 9}).empty());
   EXPECT_EQ(p.tape.marks.size(), 1U);
   EXPECT_TRUE(p.reader.more());
 }

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests share. TLSLENS_PLUGIN_DIR names a folder with VERSION/epan/tlslens.so in it."""
 
+import dataclasses
 import os
 import pathlib
 
 import pytest
 import shark as runner
+from joined import join, join_keys
 from samples import SAMPLES
 
 
@@ -32,17 +34,22 @@ def tshark(shark):
     return shark.tshark
 
 
+@pytest.fixture(scope="session")
+def everything(shark):
+    """All samples in one file, to be read with all keys."""
+    keys = shark.captures / "everything.keylog"
+    join_keys(SAMPLES, keys)
+    joined = join(SAMPLES, shark.captures / "everything.pcapng")
+    return dataclasses.replace(joined, options=("-o", f"tls.keylog_file:{keys}"))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def runs_ahead(request, shark):
-    """Starts, on all cores, the runs that a module's function runs_for(sample, shark) announces."""
-    announce = getattr(request.module, "runs_for", None)
-    if announce is None:
-        yield
-        return
+    """Starts, on all cores, the runs that a module's function run_for(sample) announces."""
+    announce = getattr(request.module, "run_for", None)
     for item in request.session.items:
         sample = getattr(item, "callspec", None) and item.callspec.params.get("sample")
-        if item.module is request.module and sample:
-            for options, plugin in announce(sample, shark):
-                shark.start(sample.path, *options, plugin=plugin)
+        if announce and item.module is request.module and sample:
+            shark.start(sample.path, *announce(sample))
     yield
-    shark.forget(keep={(str(s.path), s.options, True) for s in SAMPLES})
+    shark.forget_plain_runs()

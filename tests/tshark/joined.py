@@ -25,6 +25,26 @@ class Part:
         return frames[self.first - 1 : self.first - 1 + self.count]
 
 
+@dataclasses.dataclass(frozen=True)
+class Joined:
+    path: object
+    parts: list
+    options: tuple = ()  # with which it is read
+
+    @property
+    def count(self):
+        return self.parts[-1].first + self.parts[-1].count - 1
+
+    def part(self, sample):
+        (part,) = [part for part in self.parts if part.sample == sample]
+        return part
+
+    def where(self, n):
+        """Says in which sample frame n of the joined file is."""
+        (part,) = [p for p in self.parts if p.first <= n < p.first + p.count]
+        return f"{part.sample} frame {n - part.first + 1}"
+
+
 class Readdress:
     """Replaces the addresses of one capture."""
 
@@ -47,7 +67,7 @@ class Readdress:
 
 
 def join(samples, path, change=lambda packets: packets):
-    """Writes the packets of all samples, each changed, to one file; returns its parts."""
+    """Writes the packets of all samples, each changed, to one file."""
     packets, parts = [], []
     for number, sample in enumerate(samples):
         own = change(read_pcapng(sample.path))
@@ -55,7 +75,7 @@ def join(samples, path, change=lambda packets: packets):
         parts.append(Part(sample, len(packets) + 1, len(own)))
         packets += [readdress.packet(packet) for packet in own]
     write_pcapng(path, packets)
-    return parts
+    return Joined(path, parts)
 
 
 def join_keys(samples, path):

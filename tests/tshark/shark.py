@@ -118,10 +118,10 @@ class Shark:
         """The frames of a capture as PDML tells them."""
         return self.start(capture, *args, plugin=plugin).result()
 
-    def forget(self, keep):
-        """Drops all results but those of the runs in `keep`."""
+    def forget_plain_runs(self):
+        """Drops the results of runs without the plugin."""
         with self.lock:
-            self.known = {key: run for key, run in self.known.items() if key in keep}
+            self.known = {key: run for key, run in self.known.items() if key[2]}
 
 
 def program():

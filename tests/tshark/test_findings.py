@@ -11,8 +11,8 @@ EXPERT = re.compile(r' name="tlslens\.finding\.(\w+)" showname')
 NO_EXPERT = {"severity", "reference"}
 
 
-def runs_for(sample, _):
-    yield sample.options, True
+def run_for(sample):
+    return sample.options
 
 
 def findings_of(shark, sample):

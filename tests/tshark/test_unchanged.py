@@ -2,7 +2,6 @@
 """Below and around our layer, everything stays as Wireshark alone shows it."""
 
 import pytest
-from joined import join, join_keys
 from pdml import differences
 from samples import MORE, SAMPLES
 
@@ -19,17 +18,11 @@ COLUMNS = "-T fields -e frame.number -e _ws.col.Protocol -e _ws.col.Info -E sepa
 RECOGNISED_BY_US_ONLY = {"sslv2-challenge-16": {4}}
 
 
-@pytest.fixture(scope="module")
-def all_samples(shark):
-    """All samples in one file, its parts, and the options to read it with all keys."""
-    path, keys = shark.captures / "all.pcapng", shark.captures / "all.keylog"
-    parts = join(SAMPLES, path)
-    join_keys(SAMPLES, keys)
-    options = ("-o", f"tls.keylog_file:{keys}")
+@pytest.fixture(scope="module", autouse=True)
+def runs(shark, everything):
     for run in RUNS.values():
         for plugin in (True, False):
-            shark.start(path, *options, *run, plugin=plugin)
-    return path, parts, options
+            shark.start(everything.path, *everything.options, *run, plugin=plugin)
 
 
 def recognised(sample, frame_number):
@@ -38,9 +31,9 @@ def recognised(sample, frame_number):
 
 @pytest.mark.parametrize("run", RUNS)
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
-def test_other_layers(sample, run, shark, all_samples):
-    path, parts, options = all_samples
-    (part,) = [p for p in parts if p.sample == sample]
+def test_other_layers(sample, run, shark, everything):
+    path, options = everything.path, everything.options
+    part = everything.part(sample)
     with_us = part.of(shark.frames(path, *options, *RUNS[run]))
     without = part.of(shark.frames(path, *options, *RUNS[run], plugin=False))
     assert not any(frame.ours for frame in without)
@@ -53,20 +46,20 @@ def test_joining_the_samples_changes_nothing(plugin, shark, all_samples):
     """What the tests of this file rest on: a joined sample reads like the sample alone."""
     path, parts, options = all_samples
     frames = shark.frames(path, *options, plugin=plugin == "tlslens")
-    for part in parts[::9]:
+    for part in everything.parts[::9]:
         alone = shark.frames(part.sample.path, plugin=plugin == "tlslens")
         for one, other in zip(part.of(frames), alone):
             assert one.ours == other.ours
             assert one.values("tls.record.length") == other.values("tls.record.length")
 
 
-def test_columns(shark, all_samples):
-    path, parts, options = all_samples
+def test_columns(shark, everything):
+    path, options = everything.path, everything.options
     wrong = []
     with_us = shark.tshark(path, *options, *COLUMNS).splitlines()
     without = shark.tshark(path, *options, *COLUMNS, plugin=False).splitlines()
-    assert len(with_us) == len(without) == parts[-1].first + parts[-1].count - 1
-    for part in parts:
+    assert len(with_us) == len(without) == everything.count
+    for part in everything.parts:
         for n, pair in enumerate(zip(part.of(with_us), part.of(without)), 1):
             if pair[0] != pair[1] and not recognised(part.sample, n):
                 wrong.append((str(part.sample), n, *pair))

@@ -25,7 +25,7 @@ inline Sent from_server(ByteVec bytes) { return {Side::b, std::move(bytes)}; }
 // Shown is what a look showed, in text.
 struct Shown {
   std::string tape;
-  std::vector<std::string> values;    // "field: value" of each mark but fragments
+  std::vector<std::string> values;  // "field: value" of each mark but fragments
   std::vector<std::string> findings;
   std::string summary;
   uint32_t consumed = 0;
@@ -88,7 +88,8 @@ enum class Mode {
 // Tap feeds a Connection as TCP would and keeps what each look showed.
 class Tap {
  public:
-  explicit Tap(Mode mode = Mode::keep, bool with_tape = true) : mode_(mode), with_tape_(with_tape) {}
+  explicit Tap(Mode mode = Mode::keep, bool with_tape = true)
+      : mode_(mode), with_tape_(with_tape) {}
 
   void set_seq(Side side, uint32_t seq) { sequence(side).next = seq; }
   void set_looks_like_server(Side side) { server_side_ = side; }

@@ -1,0 +1,643 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <random>
+#include <set>
+
+#include "support/reading_helper.h"
+#include "support/vector_file.h"
+
+namespace {
+
+// Work is measured by what it allocates, not by time: the sum of all sizes asked for.
+std::atomic<size_t> g_allocated{0};
+
+void* allocate(size_t n) {
+  g_allocated += n;
+  if (void* p = std::malloc(n == 0 ? 1 : n)) {
+    return p;
+  }
+  std::abort();
+}
+
+}  // namespace
+
+void* operator new(size_t n) { return allocate(n); }
+void* operator new[](size_t n) { return allocate(n); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete(void* p, size_t) noexcept { std::free(p); }
+void operator delete[](void* p, size_t) noexcept { std::free(p); }
+
+namespace tlslens::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// pick gives a number below n.
+uint32_t pick(std::mt19937& engine, size_t n) { return static_cast<uint32_t>(engine() % n); }
+
+// Sample is one hello of a vector or of the builder, header included.
+struct Sample {
+  std::string name;
+  ByteVec message;
+};
+
+uint32_t u24_at(const ByteVec& bytes, size_t at) {
+  return uint32_t{bytes[at]} << 16 | uint32_t{bytes[at + 1]} << 8 | bytes[at + 2];
+}
+
+// hellos_in takes the hellos that stand at the start of deliveries and are whole in their record.
+std::vector<Sample> hellos_in(const VectorFile& vector) {
+  std::vector<Sample> out;
+  for (const Sent& sent : vector.sent) {
+    const ByteVec& b = sent.bytes;
+    if (b.size() > 9 && b[0] == 22 && (b[5] == 1 || b[5] == 2) && b.size() >= 9 + u24_at(b, 6)) {
+      const ByteVec message(b.begin() + 5, b.begin() + 9 + static_cast<long>(u24_at(b, 6)));
+      out.push_back({vector.name + " #" + std::to_string(out.size()), message});
+    }
+  }
+  return out;
+}
+
+std::vector<Sample> samples() {
+  std::vector<Sample> out;
+  for (const VectorFile& vector : vectors()) {
+    const std::vector<Sample> more = hellos_in(vector);
+    out.insert(out.end(), more.begin(), more.end());
+  }
+  out.push_back({"built ClientHello", client_hello()});
+  out.push_back({"built ClientHello of TLS 1.3", client_hello_tls13()});
+  out.push_back({"built ServerHello of TLS 1.2", server_hello_tls12()});
+  out.push_back({"built ServerHello of TLS 1.3", server_hello_tls13()});
+  return out;
+}
+
+// Body is a hello's body as read by its reader.
+struct Body : Parsed {
+  Body(const ByteVec& message, size_t n, uint32_t missing)
+      : Parsed(ByteVec(message.begin() + 4, message.begin() + 4 + static_cast<long>(n)), missing) {
+    if (message[0] == 1) {
+      read_client_hello(reader, true);
+    } else {
+      read_server_hello(reader);
+    }
+  }
+};
+
+// size_without_extensions is the length of the body up to its extensions: the one legal prefix.
+size_t size_without_extensions(const ByteVec& message) {
+  Body body(message, message.size() - 4, 0);
+  for (const Mark& mark : body.tape.marks) {
+    if (mark.field == Field::extensions_length) {
+      return mark.span.offset;
+    }
+  }
+  return message.size() - 4;
+}
+
+TEST(Properties, ReportsEveryPrefixOfHello) {
+  for (const Sample& sample : samples()) {
+    const size_t legal = size_without_extensions(sample.message);
+    for (size_t n = 0; n + 4 < sample.message.size(); ++n) {
+      Body body(sample.message, n, 0);
+      EXPECT_EQ(body.faults.empty(), n == legal) << sample.name << ", " << n << " bytes";
+      EXPECT_EQ(std::ranges::count(body.kinds(), FaultKind::cut), 0) << sample.name;
+    }
+  }
+}
+
+TEST(Properties, ReportsEveryCutOfHelloAsCutOnly) {
+  for (const Sample& sample : samples()) {
+    for (size_t n = 0; n + 4 < sample.message.size(); ++n) {
+      Body body(sample.message, n, static_cast<uint32_t>(sample.message.size() - 4 - n));
+      EXPECT_FALSE(body.faults.empty()) << sample.name << ", " << n << " bytes";
+      for (const FaultKind kind : body.kinds()) {
+        EXPECT_EQ(kind, FaultKind::cut) << sample.name << ", " << n << " bytes";
+      }
+    }
+  }
+}
+
+TEST(Properties, ReportsEveryPrefixOfHelloWithFixedUpLengths) {
+  for (const Sample& sample : samples()) {
+    const size_t legal = size_without_extensions(sample.message);
+    for (size_t n = 0; n + 4 < sample.message.size(); ++n) {
+      const ByteVec body(sample.message.begin() + 4,
+                         sample.message.begin() + 4 + static_cast<long>(n));
+      SegmentRun run;
+      run.client(handshake_record(handshake(sample.message[0], body)));
+      EXPECT_EQ(run.reading.facts.faults.empty(), n == legal) << sample.name << ", " << n;
+    }
+  }
+}
+
+bool is_length(const Mark& mark) {
+  const std::string id = info(mark.field).id;
+  return mark.kind == MarkKind::wire && (id.ends_with("_length") || id.ends_with("_len"));
+}
+
+ByteVec with_length_changed(ByteVec bytes, const Span& place, int by) {
+  uint32_t value = 0;
+  for (uint32_t i = 0; i < place.length; ++i) {
+    value = value << 8 | bytes[place.offset + i];
+  }
+  value += static_cast<uint32_t>(by);
+  for (uint32_t i = place.length; i-- > 0; value >>= 8) {
+    bytes[place.offset + i] = static_cast<uint8_t>(value);
+  }
+  return bytes;
+}
+
+// tolerated_lengths names the changes after which a hello still is well-formed: a byte moves from
+// one opaque body to the next without breaking either.
+const std::set<std::string>& tolerated_lengths() {
+  static const std::set<std::string> kNames = {};
+  return kNames;
+}
+
+TEST(Properties, ReportsEveryLengthThatIsOffByOne) {
+  for (const Sample& sample : samples()) {
+    const ByteVec body(sample.message.begin() + 4, sample.message.end());
+    Body good(sample.message, body.size(), 0);
+    for (const Mark& mark : good.tape.marks) {
+      if (!is_length(mark)) {
+        continue;
+      }
+      for (const int by : {-1, 1}) {
+        const ByteVec bad = with_length_changed(body, mark.span, by);
+        Body changed(handshake(sample.message[0], bad), bad.size(), 0);
+        const std::string name = sample.name + ": " + info(mark.field).id + " at " +
+                                 std::to_string(mark.span.offset) + (by < 0 ? " - 1" : " + 1");
+        EXPECT_EQ(changed.faults.empty(), tolerated_lengths().contains(name)) << name;
+      }
+    }
+  }
+}
+
+// read_hello reads records with a hello; before one of a server there is one of a client.
+const Reading& read_hello(SegmentRun& run, const Sample& sample, const ByteVec& bytes) {
+  if (sample.message[0] == 1) {
+    return run.client(bytes);
+  }
+  run.client(handshake_record(client_hello_tls13()));
+  return run.server(bytes);
+}
+
+// A message that is one byte longer than its header says has a byte behind it; one that is shorter
+// goes on in the next record.
+TEST(Properties, ReportsHandshakeLengthThatIsOffByOne) {
+  for (const Sample& sample : samples()) {
+    SegmentRun run;
+    const ByteVec shorter = with_length_changed(sample.message, {1, 3}, -1);
+    read_hello(run, sample, handshake_record(shorter));
+    EXPECT_FALSE(run.reading.facts.faults.empty()) << sample.name << ", - 1";
+    SegmentRun other;
+    const ByteVec longer = with_length_changed(sample.message, {1, 3}, 1);
+    read_hello(other, sample, handshake_record(longer) + data_record(9));
+    EXPECT_FALSE(other.reading.facts.faults.empty()) << sample.name << ", + 1";
+  }
+}
+
+// Span checks.
+uint64_t end_of(const Span& span) { return uint64_t{span.offset} + span.length; }
+
+void expect_nested(const Tape& tape, const std::string& what) {
+  std::vector<Mark> open;
+  for (const Mark& mark : tape.marks) {
+    ASSERT_LE(mark.depth, open.size()) << what << ": a level is left out";
+    open.resize(mark.depth);
+    if (!open.empty() && open.back().source == mark.source && mark.kind == MarkKind::wire) {
+      EXPECT_GE(mark.span.offset, open.back().span.offset) << what << ": " << info(mark.field).id;
+      EXPECT_LE(end_of(mark.span), end_of(open.back().span)) << what << ": " << info(mark.field).id;
+    }
+    if (mark.kind == MarkKind::title) {
+      ASSERT_FALSE(open.empty()) << what;
+      EXPECT_EQ(info(open.back().field).shape, Shape::group)
+          << what << ": the title" << tape.texts[mark.value] << " of "
+          << info(open.back().field).id;
+    } else {
+      open.push_back(mark);
+    }
+  }
+}
+
+bool has_wire_child(const std::vector<Mark>& marks, size_t i) {
+  for (size_t k = i + 1; k < marks.size() && marks[k].depth > marks[i].depth; ++k) {
+    if (marks[k].kind == MarkKind::wire && marks[k].source == marks[i].source) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// leaves gives the spans of one source that no other mark divides, in reading order.
+std::vector<Span> leaves(const Tape& tape, uint8_t source) {
+  std::vector<Span> out;
+  for (size_t i = 0; i < tape.marks.size(); ++i) {
+    const Mark& mark = tape.marks[i];
+    if (mark.kind == MarkKind::wire && mark.source == source && mark.span.length != 0 &&
+        !has_wire_child(tape.marks, i)) {
+      out.push_back(mark.span);
+    }
+  }
+  return out;
+}
+
+void expect_partition(const std::vector<Span>& spans, uint64_t begin, uint64_t end,
+                      const std::string& what) {
+  uint64_t at = begin;
+  for (const Span& span : spans) {
+    ASSERT_EQ(span.offset, at) << what;
+    at = end_of(span);
+  }
+  EXPECT_EQ(at, end) << what;
+}
+
+// An SSLv2 header has no marks on the wire: its two values are derived from bits.
+bool is_sslv2(const ByteVec& bytes) { return !bytes.empty() && (bytes[0] & 0x80) != 0; }
+
+TEST(Properties, ReadsMarksThatNestAndPartition) {
+  for (const VectorFile& vector : vectors()) {
+    SegmentRun run;
+    for (const Sent& sent : vector.sent) {
+      run.read(static_cast<int>(sent.side), sent.bytes);
+      expect_nested(run.tape, vector.name);
+      const uint64_t begin = is_sslv2(sent.bytes) ? 2 : 0;
+      expect_partition(leaves(run.tape, 0), begin, run.reading.consumed, vector.name);
+      for (size_t i = 0; i < run.reading.sources.size(); ++i) {
+        expect_partition(leaves(run.tape, static_cast<uint8_t>(i + 1)), 0,
+                         run.reading.sources[i].have, vector.name + ", assembled");
+      }
+    }
+  }
+}
+
+TEST(Properties, ReadsMarksOfMessagesInPiecesThatPartition) {
+  for (const Sample& sample : samples()) {
+    for (const size_t size : {1U, 2U, 5U, 50U}) {
+      SegmentRun run;
+      read_hello(run, sample, records(22, sample.message, size));
+      expect_nested(run.tape, sample.name);
+      expect_partition(leaves(run.tape, 0), 0, run.bytes.size(), sample.name);
+      ASSERT_LE(run.reading.sources.size(), 1U);
+      if (!run.reading.sources.empty()) {
+        expect_partition(leaves(run.tape, 1), 0, sample.message.size(), sample.name);
+      }
+    }
+  }
+}
+
+TEST(Properties, ReadsDamagedMessagesIntoMarksThatNest) {
+  std::mt19937 engine(7);
+  for (const Sample& sample : samples()) {
+    for (int i = 0; i < 200; ++i) {
+      ByteVec message = sample.message;
+      message[4 + engine() % (message.size() - 4)] = static_cast<uint8_t>(engine());
+      SegmentRun run;
+      run.client(handshake_record(message));
+      expect_nested(run.tape, sample.name);
+    }
+  }
+}
+
+TEST(Properties, ReadsPrefixesIntoMarksThatNest) {
+  for (const Sample& sample : samples()) {
+    for (size_t n = 0; n < sample.message.size(); ++n) {
+      SegmentRun run;
+      read_hello(run, sample,
+                 record(22, ByteVec(sample.message.begin(),
+                                    sample.message.begin() + static_cast<long>(n))) +
+                     data_record(3));
+      expect_nested(run.tape, sample.name + ", " + std::to_string(n) + " bytes");
+    }
+  }
+}
+
+// Conversations to cut in all ways.
+struct Named {
+  std::string name;
+  Conversation sent;
+};
+
+std::vector<Named> conversations() {
+  std::vector<Named> out = {
+      {"built TLS 1.2", conversation_tls12()},
+      {"built TLS 1.2 in small records", conversation_tls12(500, 60)},
+      {"built TLS 1.3", conversation_tls13()},
+  };
+  for (const VectorFile& vector : vectors()) {
+    out.push_back({vector.name, vector.sent});
+  }
+  return out;
+}
+
+void expect_same(const Tap& one, const Tap& other, const std::string& what) {
+  EXPECT_EQ(one.findings(), other.findings()) << what;
+  for (const Side side : {Side::a, Side::b}) {
+    EXPECT_EQ(one.values(side), other.values(side)) << what;
+  }
+}
+
+std::vector<std::pair<std::string, Segmenter>> segmenters() {
+  std::vector<std::pair<std::string, Segmenter>> out = {{"byte by byte", Segmenter::byte_by_byte()},
+                                                        {"by 2", Segmenter::every(2)},
+                                                        {"by 5", Segmenter::every(5)},
+                                                        {"by 100", Segmenter::every(100)}};
+  for (uint32_t seed = 1; seed <= 12; ++seed) {
+    out.emplace_back("seed " + std::to_string(seed), Segmenter::random(seed, 3 + seed * seed * 4));
+  }
+  return out;
+}
+
+TEST(Properties, ReadsTheSameHoweverTheBytesAreCut) {
+  for (const Named& named : conversations()) {
+    if (is_sslv2(named.sent[0].bytes)) {
+      continue;  // see ReadsSslv2HelloHoweverTheBytesAreCut
+    }
+    Tap whole;
+    whole.send(named.sent, Segmenter::whole());
+    for (const auto& [how, segmenter] : segmenters()) {
+      for (const Mode mode : {Mode::keep, Mode::again}) {
+        Tap cut(mode);
+        cut.send(named.sent, segmenter);
+        expect_same(whole, cut,
+                    named.name + ", " + how + (mode == Mode::keep ? ", kept" : ", again"));
+      }
+    }
+  }
+}
+
+TEST(Properties, ReadsSslv2HelloHoweverTheBytesAreCut) {
+  const Conversation sent = {from_client(sslv2_hello_record()),
+                             from_server(handshake_record(server_hello_tls12()))};
+  Tap whole;
+  whole.send(sent, Segmenter::whole());
+  for (const size_t size : {40U, 20U, 11U, 10U, 3U, 1U}) {
+    for (const Mode mode : {Mode::keep, Mode::again}) {
+      Tap cut(mode);
+      cut.send(sent, Segmenter::every(size));
+      expect_same(
+          whole, cut,
+          "pieces of " + std::to_string(size) + (mode == Mode::keep ? ", kept" : ", again"));
+    }
+  }
+}
+
+TEST(Properties, ReadsTheSameWithoutTape) {
+  for (const Named& named : conversations()) {
+    for (const auto& [how, segmenter] : segmenters()) {
+      Tap with(Mode::keep, true);
+      Tap without(Mode::keep, false);
+      with.send(named.sent, segmenter);
+      without.send(named.sent, segmenter);
+      ASSERT_EQ(with.seen().size(), without.seen().size());
+      for (size_t i = 0; i < with.seen().size(); ++i) {
+        EXPECT_EQ(with.seen()[i].shown.findings, without.seen()[i].shown.findings) << named.name;
+        EXPECT_EQ(with.seen()[i].shown.consumed, without.seen()[i].shown.consumed) << named.name;
+        EXPECT_EQ(with.seen()[i].shown.showable, without.seen()[i].shown.showable) << named.name;
+        EXPECT_TRUE(without.seen()[i].shown.tape.empty());
+      }
+    }
+  }
+}
+
+// expect_same_again looks at every delivery once more, in a random order.
+void expect_same_again(Tap& tap, uint32_t seed, const std::string& what) {
+  std::vector<const Seen*> order;
+  for (const Seen& seen : tap.seen()) {
+    order.push_back(&seen);
+  }
+  std::shuffle(order.begin(), order.end(), std::mt19937(seed));
+  Look look;
+  for (const Seen* seen : order) {
+    tap.connection().look_again(seen->delivery, true, look);
+    const Shown shown = show(seen->delivery, look);
+    const std::string where = what + ", frame " + std::to_string(seen->delivery.frame);
+    ASSERT_EQ(shown.tape, seen->shown.tape) << where;
+    ASSERT_EQ(shown.findings, seen->shown.findings) << where;
+    ASSERT_EQ(shown.summary, seen->shown.summary) << where;
+    ASSERT_EQ(shown.showable, seen->shown.showable) << where;
+    tap.connection().look_again(seen->delivery, false, look);
+    ASSERT_EQ(show(seen->delivery, look).findings, seen->shown.findings) << where;
+  }
+}
+
+TEST(Properties, ReadsTheSameOnEveryLaterLook) {
+  for (const Named& named : conversations()) {
+    uint32_t seed = 0;
+    for (const auto& [how, segmenter] : segmenters()) {
+      for (const Mode mode : {Mode::keep, Mode::again}) {
+        Tap tap(mode);
+        tap.send(named.sent, segmenter);
+        expect_same_again(tap, ++seed, named.name + ", " + how);
+        if (HasFatalFailure()) {
+          return;
+        }
+      }
+    }
+  }
+}
+
+// Pieces of both sides, with what a capture can do to them.
+void send_damaged(Tap& tap, const Conversation& sent, std::mt19937& engine) {
+  for (const Sent& run : sent) {
+    for (const ByteVec& piece : Segmenter::random(1 + pick(engine, 1000), 300).cut(run.bytes)) {
+      switch (engine() % 8) {
+        case 0:
+          tap.lose(run.side, piece.size());
+          break;
+        case 1:
+          tap.send_cut(run.side, piece, pick(engine, piece.size() + 1));
+          break;
+        case 2:
+          tap.deliver_at(run.side, tap.next_seq(run.side) - pick(engine, 200), piece);
+          break;
+        default:
+          tap.send(run.side, piece);
+      }
+    }
+  }
+}
+
+TEST(Properties, ReadsDamagedCapturesTheSameOnEveryLaterLook) {
+  std::mt19937 engine(11);
+  for (const Named& named : conversations()) {
+    for (int round = 0; round < 60; ++round) {
+      Tap tap;
+      send_damaged(tap, named.sent, engine);
+      expect_same_again(tap, 5, named.name + ", round " + std::to_string(round));
+      if (HasFatalFailure()) {
+        return;
+      }
+    }
+  }
+}
+
+TEST(Properties, ReportsDamagedCapturesWithoutErrors) {
+  std::mt19937 engine(12);
+  for (const Named& named : conversations()) {
+    Tap whole;
+    whole.send(named.sent, Segmenter::whole());
+    if (!whole.errors().empty()) {
+      continue;
+    }
+    for (int round = 0; round < 40; ++round) {
+      Tap tap;
+      for (const Sent& run : named.sent) {
+        for (const ByteVec& piece : Segmenter::random(1 + pick(engine, 1000), 600).cut(run.bytes)) {
+          if (engine() % 6 == 0) {
+            tap.lose(run.side, piece.size());
+          } else {
+            tap.send(run.side, piece);
+          }
+        }
+      }
+      ASSERT_EQ(tap.errors(), Lines{}) << named.name << ", round " << round;
+    }
+  }
+}
+
+void expect_bounded(const Tap& tap) {
+  const Look& look = tap.last_look();
+  EXPECT_LE(look.tape.marks.size(), Tape::kMaxMarks);
+  EXPECT_LE(look.findings.size(), kMaxFindings);
+  EXPECT_LE(look.reading.sources.size(), Reading::kMaxSources);
+  const uint64_t held = look.joined ? look.joined.have : 0;
+  EXPECT_LE(look.reading.consumed, tap.seen().back().delivery.reported + held);
+}
+
+TEST(Hostile, ToleratesRandomBytes) {
+  std::mt19937 engine(1);
+  for (int round = 0; round < 3000; ++round) {
+    Tap tap(round % 2 == 0 ? Mode::keep : Mode::again);
+    for (int i = 0; i < 4; ++i) {
+      ByteVec bytes(engine() % 200);
+      std::ranges::generate(bytes, [&] { return static_cast<uint8_t>(engine()); });
+      if (!bytes.empty() && round % 3 != 0) {
+        bytes[0] = static_cast<uint8_t>(20 + engine() % 5);
+      }
+      if (bytes.size() > 2 && round % 3 == 1) {
+        bytes[1] = 3;
+        bytes[2] = 3;
+      }
+      tap.send(engine() % 2 == 0 ? Side::a : Side::b, bytes);
+      if (!tap.seen().empty()) {
+        expect_bounded(tap);
+      }
+    }
+  }
+}
+
+TEST(Hostile, ToleratesMutatedConversations) {
+  std::mt19937 engine(2);
+  for (const Named& named : conversations()) {
+    for (int round = 0; round < 150; ++round) {
+      Conversation sent = named.sent;
+      for (Sent& run : sent) {
+        for (uint32_t n = pick(engine, 4); n-- > 0;) {
+          run.bytes[engine() % run.bytes.size()] = static_cast<uint8_t>(engine());
+        }
+      }
+      Tap tap(round % 2 == 0 ? Mode::keep : Mode::again);
+      tap.send(sent, Segmenter::random(1 + pick(engine, 99), 700));
+      expect_bounded(tap);
+    }
+  }
+}
+
+TEST(Hostile, ToleratesSegmentsThatAreCutAndMixedUp) {
+  std::mt19937 engine(3);
+  for (const Named& named : conversations()) {
+    for (int round = 0; round < 60; ++round) {
+      Tap tap(round % 2 == 0 ? Mode::keep : Mode::again);
+      send_damaged(tap, named.sent, engine);
+      if (!tap.seen().empty()) {
+        expect_bounded(tap);
+      }
+    }
+  }
+}
+
+TEST(Hostile, ToleratesRecordsOfOneByte) {
+  Tap tap;
+  tap.send({from_client(records(22, client_hello_tls13(), 1)),
+            from_server(records(22, server_hello_tls13(), 1))},
+           Segmenter::whole());
+  EXPECT_EQ(tap.findings(), Lines{});
+  EXPECT_EQ(std::ranges::count(tap.values(Side::b), "handshake.type: 2"), 1);
+}
+
+TEST(Hostile, ToleratesMessageOfSixteenMegabytes) {
+  Tap tap;
+  tap.send(Side::a, handshake_record(client_hello()));
+  const size_t before = g_allocated;
+  tap.send(Side::b, handshake_record(server_hello_tls12() +
+                                     Builder().u8(11).u24(0xffffff).fill(100, 0).done()));
+  EXPECT_TRUE(tap.found("limit_reached"));
+  EXPECT_LT(g_allocated - before, 1U << 20) << "what is announced is not what is set aside";
+}
+
+// allocated_by gives what a run of deliveries of one byte each allocates.
+size_t allocated_by(const ByteVec& bytes) {
+  Connection connection;
+  Look look;
+  const size_t before = g_allocated;
+  for (uint32_t i = 0; i < bytes.size(); ++i) {
+    const Delivery d{i, Side::a, false, i, Bytes(bytes).subspan(i, 1), 1};
+    connection.first_look(d, true, look);
+    connection.after_first_look(d, 1, look);
+  }
+  return g_allocated - before;
+}
+
+TEST(Hostile, ToleratesManyDeliveriesOfOneByte) {
+  const ByteVec hello = handshake_record(client_hello());
+  ByteVec many = hello;
+  while (many.size() < 100'000) {
+    many = many + data_record(16384);
+  }
+  const ByteVec few(many.begin(), many.begin() + 12'500);
+  many.resize(100'000);
+  const size_t less = allocated_by(few);
+  const size_t more = allocated_by(many);
+  EXPECT_LT(more, 9 * less) << less << " bytes for an eighth, " << more << " for all";
+}
+
+TEST(Hostile, ToleratesManyHandshakeRecordsOfOneByte) {
+  const auto work = [](size_t n) {
+    const ByteVec message = Builder().u8(11).u24(900'000).fill(n, 0).done();
+    const ByteVec bytes = handshake_record(client_hello()) + records(22, message, 1);
+    Connection connection;
+    Look look;
+    const size_t before = g_allocated;
+    uint32_t frame = 0;
+    for (const ByteVec& piece : Segmenter::every(600).cut(bytes)) {
+      const Delivery d{++frame,     Side::a, false,
+                       frame * 600, piece,   static_cast<uint32_t>(piece.size())};
+      connection.first_look(d, true, look);
+      connection.after_first_look(d, d.reported, look);
+    }
+    return g_allocated - before;
+  };
+  const size_t less = work(2'000);
+  const size_t more = work(16'000);
+  EXPECT_LT(more, 9 * less) << less << " bytes for an eighth, " << more << " for all";
+}
+
+TEST(Hostile, ToleratesMoreMarksThanATapeTakes) {
+  ByteVec bytes;
+  for (int i = 0; i < 60'000; ++i) {
+    bytes = std::move(bytes) + record(23, {1});
+  }
+  Tap tap;
+  tap.send(Side::a, bytes);
+  EXPECT_TRUE(tap.last_look().tape.overflowed);
+  EXPECT_EQ(tap.last().consumed, bytes.size());
+}
+
+}  // namespace
+}  // namespace tlslens::test

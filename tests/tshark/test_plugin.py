@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin as Wireshark sees it: loading, and how it stands in the way of TLS and steps aside."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+from pdml import differences
+from samples import SAMPLES
+
+API = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register", "plugin_describe"}
+ALONE = ("-o", "tlslens.keep_builtin:FALSE")
+NO_BUILTIN = ("--disable-protocol", "tls")
+NO_HEURISTICS_OF_WIRESHARK = ("--disable-heuristic", "tls_tcp")
+NO_HEURISTICS = ("--disable-heuristic", "tlslens_tcp", *NO_HEURISTICS_OF_WIRESHARK)
+ABORT = {"WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1", "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict"}
+
+
+def path_of(name):
+    (sample,) = [s for s in SAMPLES if str(s) == name]
+    return sample.path
+
+
+def protocols(frames):
+    return [frame.protocols for frame in frames]
+
+
+@pytest.fixture(scope="module")
+def plugin(shark):
+    (path,) = shark.plugins.glob("*/epan/tlslens.so")
+    return pathlib.Path(path)
+
+
+def test_is_listed_as_a_dissector(shark):
+    rows = [line.split() for line in shark.tshark(None, "-G", "plugins").splitlines()]
+    (row,) = [row for row in rows if row[0] == "tlslens.so"]
+    assert row[2].startswith("dissector")
+
+
+def test_exports_nothing_but_what_a_plugin_must(plugin):
+    nm = shutil.which("nm")
+    assert nm, "there is no nm; in Debian it belongs to binutils"
+    command = [nm, "-D", "--defined-only", str(plugin)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    names = {line.split()[-1] for line in out.splitlines()}
+    assert {name for name in names if "asan" not in name} == API
+
+
+def test_decode_as(shark):
+    path = path_of("port-40443")
+    assert not any("tls" in p for p in protocols(shark.frames(path, *NO_HEURISTICS)))
+    with_us = shark.frames(path, *NO_HEURISTICS, "-d", "tcp.port==40443,tlslens")
+    assert any(p.endswith("tcp:tlslens:tls") for p in protocols(with_us))
+    with_tls = shark.frames(path, *NO_HEURISTICS, "-d", "tcp.port==40443,tls")
+    assert any(p.endswith("tcp:tls") for p in protocols(with_tls))
+    assert [f.builtin for f in with_us] == [f.builtin for f in with_tls]
+
+
+def test_decode_as_built_in_is_respected(shark):
+    frames = shark.frames(path_of("openssl-tls13"), "-d", "tcp.port==443,tls")
+    assert any(p.endswith("tcp:tls") for p in protocols(frames))
+    assert not any("tlslens" in p for p in protocols(frames))
+
+
+def test_odd_port_is_recognised(shark):
+    frames = shark.frames(path_of("port-40443"))
+    assert any(p.endswith("tcp:tlslens:tls") for p in protocols(frames))
+    assert not any(p.endswith("tcp:tls") for p in protocols(frames))
+
+
+def test_disabled_it_gives_everything_back(shark, everything):
+    run = (*everything.options, "--disable-protocol", "tlslens")
+    frames = shark.start(everything.path, *run)
+    without = shark.start(everything.path, *everything.options, plugin=False)
+    assert differences(frames.result(), without.result()) == []
+    assert protocols(frames.result()) == protocols(without.result())
+    assert not any(frame.ours for frame in frames.result())
+
+
+def test_ports_not_taken_over(shark, everything):
+    """What comes by port stays with the built-in; the heuristic is a way of its own."""
+    run = ("-o", "tlslens.take_over_ports:FALSE", *NO_HEURISTICS)
+    frames = shark.frames(path_of("openssl-tls13"), *run)
+    without = shark.frames(path_of("openssl-tls13"), *NO_HEURISTICS_OF_WIRESHARK, plugin=False)
+    assert differences(frames, without) == []
+    assert protocols(frames) == protocols(without)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=str)
+def test_findings_are_the_same_without_the_built_in(sample, shark, everything):
+    part = everything.part(sample)
+    both = part.of(shark.frames(everything.path, *everything.options))
+    alone = part.of(shark.frames(everything.path, *ALONE))
+    assert [f.severities() for f in both] == [f.severities() for f in alone]
+    assert not any(frame.builtin for frame in alone)
+
+
+def is_upgraded(sample):
+    return str(sample).startswith(("starttls-", "proxy-"))
+
+
+@pytest.mark.parametrize("options", [ALONE, NO_BUILTIN], ids=["keep_builtin", "disabled"])
+@pytest.mark.parametrize("name", ["chain-large", "segments-one-byte", "segments-split-header"])
+def test_alone_it_puts_segments_together(name, options, shark):
+    """The messages are those that the built-in finds, in their order, as far as it is in the clear."""
+    wanted = [t for f in shark.frames(path_of(name), plugin=False) for t in f.values("tls.handshake.type")]
+    found = [t for f in shark.frames(path_of(name), *options) for t in f.values("tlslens.handshake.type")]
+    assert wanted and found == wanted
+
+
+def test_alone_it_fills_the_columns(shark):
+    columns = "-T fields -e _ws.col.Protocol -e _ws.col.Info".split()
+    out = shark.tshark(path_of("openssl-tls12"), *ALONE, *columns)
+    assert re.search(r"^TLS\S*\tClient Hello", out, re.M)
+
+
+@pytest.mark.parametrize("options", [ALONE, NO_BUILTIN], ids=["keep_builtin", "disabled"])
+def test_alone_no_capture_makes_it_fail(options, shark, everything):
+    """Wireshark aborts on a dissector's bug if told to; its own TLS dissector is not asked."""
+    out = shark.tshark(everything.path, *options, "-V", env=ABORT)
+    assert "Transport Layer Security" not in out
+    assert "Dissector bug" not in out and "Malformed Packet" not in out
+
+
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if s.stops_builtin], ids=str)
+def test_goes_on_where_the_built_in_gives_up(sample, shark):
+    two_passes = shark.frames(sample.path, "-2")
+    one_pass = shark.frames(sample.path)
+    assert any(frame.malformed for frame in [*one_pass, *two_passes]), "it does not give up"
+    assert [f.ours for f in one_pass] == [f.ours for f in two_passes]
+    last = max(frame.number for frame in one_pass if frame.malformed or frame.builtin)
+    assert one_pass[last - 1].ours
+
+
+def port_preferences(shark):
+    """Preferences that name TLS ports: a value for each that is not its default."""
+    text = shark.tshark(None, "-G", "defaultprefs")
+    found = re.findall(r"^# (A .*)\n#([\w.]*\b(?:tls|ssl)\.port): (.*)$", text, re.M)
+    return {name: f"{was},8443" if "range" in kind else "8443" for kind, name, was in found}
+
+
+def test_preferences_of_other_protocols_keep_our_ports(shark):
+    values = port_preferences(shark)
+    assert "http.tls.port" in values and len(values) > 3
+    for name, value in values.items():
+        frames = shark.frames(path_of("openssl-tls13"), *NO_HEURISTICS, "-o", f"{name}:{value}")
+        assert any(p.endswith("tcp:tlslens:tls") for p in protocols(frames)), name
+        assert not any(p.endswith("tcp:tls") for p in protocols(frames)), name
+
+
+def test_a_port_that_a_preference_adds_is_taken_over(shark):
+    run = ("-o", "http.tls.port:443,40443")
+    frames = shark.frames(path_of("port-40443"), *NO_HEURISTICS, *run)
+    assert any(p.endswith("tcp:tlslens:tls") for p in protocols(frames))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=str)
+def test_is_there_wherever_the_built_in_finds_records(sample, shark, everything):
+    frames = everything.part(sample).of(shark.frames(everything.path, *everything.options))
+    lacking = [n for n, f in enumerate(frames, 1) if f.values("tls.record.version") and not f.ours]
+    assert lacking == []
+    if is_upgraded(sample):
+        assert any(frame.ours for frame in frames)
+
+
+@pytest.mark.parametrize("sample", [s for s in SAMPLES if is_upgraded(s)], ids=str)
+def test_protocols_after_an_upgrade(sample, shark, everything):
+    """The application's own dissector, below the built-in, is called as before."""
+    part = everything.part(sample)
+    with_us = part.of(shark.frames(everything.path, *everything.options))
+    without = part.of(shark.frames(everything.path, *everything.options, plugin=False))
+    assert [p.replace(":tlslens", "") for p in protocols(with_us)] == protocols(without)
+    assert any(re.search(r":tls:\w+", p) for p in protocols(with_us))

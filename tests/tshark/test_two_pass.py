@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A frame is shown the same however often and in whatever order it is dissected."""
+
+import json
+import random
+import re
+import subprocess
+
+import pytest
+import shark as runner
+from pdml import item_of
+from samples import SAMPLES
+
+SEED = 8446
+FIELDS = (
+    "frame.number tlslens.record.content_type tlslens.record.length tlslens.direction "
+    "tlslens.handshake.type tlslens.handshake.length tlslens.handshake.ciphersuite "
+    "tlslens.alert_message.level tlslens.alert_message.desc tlslens.finding "
+    "tlslens.finding.severity tlslens.finding.reference"
+).split()
+FILTERS = ["tlslens", "frame.number & 2", "tlslens.finding or tlslens.handshake"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def runs(shark, everything):
+    for more in [(), ("-2",), *(("-Y", text) for text in FILTERS)]:
+        shark.start(everything.path, *everything.options, *more)
+
+
+def ours_of(frame):
+    """Our layers without the size of their titles, which is that of the buffer TCP hands over: after
+    the first pass it ends with the last whole record, for the built-in dissector as well."""
+    return [[re.sub(r' size="\d+"', "", layer[0]), *layer[1:]] for layer in frame.ours]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=str)
+def test_second_pass(sample, shark, everything):
+    part, options = everything.part(sample), everything.options
+    first = part.of(shark.frames(everything.path, *options))
+    second = part.of(shark.frames(everything.path, *options, "-2"))
+    assert [ours_of(frame) for frame in first] == [ours_of(frame) for frame in second]
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_display_filter(text, shark, everything):
+    options = everything.options
+    every = {frame.number: frame for frame in shark.frames(everything.path, *options)}
+    shown = shark.frames(everything.path, *options, "-Y", text)
+    assert shown
+    wrong = [f.number for f in shown if f.ours != every[f.number].ours]
+    assert [everything.where(n) for n in wrong] == []
+
+
+@pytest.mark.parametrize("name", ["alert-handshake-failure", "chain-large", "segments-one-byte"])
+def test_display_filter_for_one_frame(name, shark):
+    (sample,) = [s for s in SAMPLES if str(s) == name]
+    ours = [frame for frame in shark.frames(sample.path) if frame.ours]
+    for frame in random.Random(SEED).sample(ours, 2):
+        shown = shark.frames(sample.path, "-Y", f"frame.number == {frame.number}")
+        assert [f.ours for f in shown] == [frame.ours]
+
+
+def test_read_filter(shark, everything):
+    """A read filter numbers the frames anew; their order stays."""
+    options = everything.options
+    wanted = [ours_of(f) for f in shark.frames(everything.path, *options) if f.ours]
+    shown = shark.frames(everything.path, *options, "-2", "-R", "tlslens")
+    assert [ours_of(frame) for frame in shown] == wanted
+
+
+def test_fields_output(shark, everything):
+    command = ["-T", "fields", "-E", "occurrence=a", "-E", "aggregator=;"]
+    command += [word for name in FIELDS for word in ("-e", name)]
+    lines = shark.tshark(everything.path, *everything.options, *command).splitlines()
+    wrong = []
+    for line, frame in zip(lines, shark.frames(everything.path, *everything.options), strict=True):
+        wanted = [";".join(frame.values(name)) for name in FIELDS[1:]]
+        if line.split("\t") != [str(frame.number), *wanted]:
+            wrong.append(everything.where(frame.number))
+    assert wrong == []
+
+
+class Sharkd:
+    """Wireshark's daemon: JSON-RPC, a line each way for each request."""
+
+    def __init__(self, shark):
+        path = runner.companion("sharkd")
+        assert path, "there is no sharkd; in Debian it belongs to wireshark-common"
+        self.process = subprocess.Popen(
+            [path, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            **shark.popen_options(),
+        )
+        self.asked = 0
+
+    def ask(self, method, **params):
+        self.asked += 1
+        request = {"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}
+        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert answer["id"] == self.asked and "result" in answer, answer
+        return answer["result"]
+
+    def labels(self, number):
+        """Those of our layers in a frame, with their places, from top to bottom."""
+        tree = self.ask("frame", frame=number, proto=True)["tree"]
+        return [x for layer in tree if layer.get("f") == "tlslens" for x in flatten(layer)]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=runner.SAFETY_NET)
+
+
+def flatten(node):
+    yield node["l"]
+    for child in node.get("n", []):
+        yield from flatten(child)
+
+
+@pytest.fixture(scope="module")
+def sharkd(shark):
+    daemon = Sharkd(shark)
+    yield daemon
+    daemon.close()
+
+
+def shown_labels(frame):
+    items = [item_of(line) for layer in frame.ours for line in layer if "<" in line[:80]]
+    return [item.label for item in items if item.label and not item.hidden]
+
+
+def test_sharkd_in_any_order(shark, everything, sharkd):
+    """sharkd, like the program with windows, dissects a frame whenever it is asked for it."""
+    sharkd.ask("load", file=str(everything.path))
+    ours = [frame for frame in shark.frames(everything.path, *everything.options) if frame.ours]
+    wrong = set()
+    for _ in range(2):
+        random.Random(SEED).shuffle(ours)
+        wrong |= {f.number for f in ours if sharkd.labels(f.number) != shown_labels(f)}
+    assert [everything.where(n) for n in sorted(wrong)] == []
+
+
+def test_sharkd_after_another_capture(shark, sharkd):
+    """Nothing of a capture stays behind when the next one is opened."""
+    samples = SAMPLES[::7]
+    for sample in [*samples, *reversed(samples)]:
+        sharkd.ask("load", file=str(shark.adopt(sample.path)))
+        for frame in shark.frames(sample.path):
+            assert sharkd.labels(frame.number) == shown_labels(frame), f"{sample} {frame.number}"
