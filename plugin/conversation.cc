@@ -37,6 +37,9 @@ Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
   delivery.looks_like_server = pinfo->srcport < pinfo->destport;
   if (data != nullptr) {
     delivery.seq = data->seq;
+    if ((data->flags & TH_ACK) != 0) {
+      delivery.ack = data->lastackseq;
+    }
   }
   const unsigned captured = tvb_captured_length(tvb);
   delivery.bytes = {captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<int>(captured)),

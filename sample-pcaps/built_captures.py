@@ -252,7 +252,7 @@ def _():
 for _name, _about, _bytes in (
     ("level-3", "A plaintext alert of level 3.", b"\x03\x28"),
     ("level-0", "A plaintext alert of level 0.", b"\x00\x28"),
-    ("description-99", "A plaintext alert with the unassigned description 99.", b"\x02\x63"),
+    ("description-99", "A plaintext warning with the unassigned description 99.", b"\x01\x63"),
 ):
     @built(f"alert-{_name}", _about, NO_STACK, raises=("alert_malformed",))
     def _(payload=_bytes):

@@ -12,22 +12,6 @@ namespace {
 size_t index(Side side) { return static_cast<size_t>(side); }
 size_t other(Side side) { return 1 - index(side); }
 
-// lose_sync forgets what bytes that are missing make uncertain.
-void lose_sync(Flow& self, Flow& peer, Reading& out) {
-  drop_partial(self, content_type::application_data, out);
-  self.partial = {};
-  self.alert_begun = false;
-  if (self.protection == Protection::clear) {
-    self.protection = Protection::unknown;
-  }
-  Negotiated& known = self.negotiated;
-  if (self.direction == Direction::server_to_client && known.client_hello_seen &&
-      !known.server_hello_seen) {
-    known.server_hello_seen = true;  // it may have been among the missing bytes
-    peer.negotiated = known;
-  }
-}
-
 // read reads a delivery from `skip` on, behind the bytes held back from earlier ones if there are.
 void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& self, Flow& peer,
           Look& out) {
@@ -65,6 +49,7 @@ void Look::clear(bool with_tape) {
   findings.clear();
   joined = {};
   showable = false;
+  nothing_read = false;
   asked_from = 0;
   need = 0;
 }
@@ -80,8 +65,9 @@ void Connection::find_place(const Delivery& delivery, Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
   std::vector<StreamFacts>& events = out.reading.facts.events;
-  const int32_t ahead =
-      delivery.seq && stream.begun ? static_cast<int32_t>(*delivery.seq - stream.next) : 0;
+  const int32_t ahead = delivery.seq && (stream.begun || stream.next_known)
+                            ? static_cast<int32_t>(*delivery.seq - stream.next)
+                            : 0;
   std::optional<uint32_t> expected;
   if (ahead < 0) {
     note.skip = std::min(static_cast<uint32_t>(-ahead), delivery.reported);
@@ -126,7 +112,7 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
   const bool first = !streams_[index(delivery.side)].begun;
   const bool first_of_all = first && !streams_[other(delivery.side)].begun;
   const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(note.skip, delivery.bytes.size()));
-  const auto found = find_record(bytes, expected, first);
+  const auto found = find_record(bytes, expected, first && !note.after_gap);
   note.reads = found.has_value();
   note.skip += found.value_or(0);
   if (found && first_of_all && !begins_connection(bytes.subspan(*found))) {
@@ -139,32 +125,57 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   if (!streams_[0].begun && !streams_[1].begun) {
     guess_roles(delivery);
   }
+  Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
+  Flow& peer = flows_[other(delivery.side)];
+  out.flows_before[0] = flows_[0];
+  out.flows_before[1] = flows_[1];
+  out.stream_before = stream;
+  std::swap(out.reading.facts.events, stream.events);
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
   find_place(delivery, note, out);
-  if (note.late) {
-    Flow alone = note.flow;
-    Flow nobody;
-    read(delivery, note.skip, {}, alone, nobody, out);
-    out.reading.facts.new_handshake = false;
-    if (self.negotiated.version == version::unknown &&
-        alone.negotiated.version != version::unknown) {
-      self.negotiated = alone.negotiated;  // the ServerHello was what came late
-      flows_[other(delivery.side)].negotiated = alone.negotiated;
-    }
-  } else {
-    if (note.reads) {
-      read(delivery, note.skip, note.held, self, flows_[other(delivery.side)], out);
-    }
-    move_on(delivery, note, out);
+  if (Stream& theirs = streams_[other(delivery.side)]; !theirs.begun && delivery.ack) {
+    theirs.next = *delivery.ack;
+    theirs.next_known = true;
   }
-  if (out.reading.facts.new_handshake) {
+  if (note.late) {
+    read_late(delivery, note, out);
+  } else if (note.reads) {
+    read(delivery, note.skip, note.held, self, peer, out);
+    move_on(delivery, note, out);
+    out.nothing_read = out.reading.consumed == 0 && out.need != 0;
+  } else if (note.skip != delivery.reported) {
+    stream.begun = true;
+    stream.next = delivery.seq.value_or(0) + delivery.reported;
+  }
+  if (!out.nothing_read) {
+    conclude(delivery, std::move(note), out);
+  }
+}
+
+// read_late reads a delivery that fills a gap, by itself.
+void Connection::read_late(const Delivery& delivery, const Note& note, Look& out) {
+  Flow alone = note.flow;
+  Flow nobody;
+  read(delivery, note.skip, {}, alone, nobody, out);
+  out.reading.facts.new_handshake = false;
+  if (flows_[0].negotiated.version == version::unknown &&
+      alone.negotiated.version != version::unknown) {
+    flows_[0].negotiated = alone.negotiated;  // the ServerHello was what came late
+    flows_[1].negotiated = alone.negotiated;
+  }
+}
+
+// conclude judges a look and keeps what a later one needs.
+void Connection::conclude(const Delivery& delivery, Note note, Look& out) {
+  const Facts& facts = out.reading.facts;
+  if (facts.new_handshake) {
     made_[0].reset();
     made_[1].reset();
   }
-  judge(out.reading.facts, made_[index(delivery.side)], out.findings);
-  out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
+  judge(facts, made_[index(delivery.side)], out.findings);
+  out.showable = !facts.records.empty() || !out.findings.empty();
   if (!note.reads) {
     show_unread(delivery, note.skip, out);
   }
@@ -177,14 +188,8 @@ void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) 
   Stream& stream = streams_[index(delivery.side)];
   const Reading& reading = out.reading;
   const uint32_t start = delivery.seq.value_or(0);
-  stream.begun = true;
-  if (!note.reads) {
-    if (note.skip != delivery.reported) {
-      stream.next = start + delivery.reported;
-    }
-    return;
-  }
   const uint32_t read_to = note.skip + std::max(reading.consumed, note.held.have) - note.held.have;
+  stream.begun = true;
   stream.synced = !reading.lost;
   stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
   stream.record_end = std::nullopt;
@@ -213,22 +218,43 @@ void Connection::remember(Side side, Note note) {
 }
 
 void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
-  Stream& stream = streams_[index(delivery.side)];
-  if (look.need == 0 || again_from <= look.asked_from ||
-      delivery.bytes.size() < delivery.reported) {
+  if (look.need == 0 || delivery.bytes.size() < delivery.reported) {
     return;
   }
+  Stream& stream = streams_[index(delivery.side)];
+  const bool comes_again = again_from <= look.asked_from;
+  if (look.nothing_read && again_from != 0) {
+    Note note{delivery.frame, delivery.seq.value_or(0), delivery.reported};
+    note.reads = false;
+    note.flow = look.flows_before[index(delivery.side)];
+    notes_[index(delivery.side)].push_back(std::move(note));
+  }
+  if (look.nothing_read && comes_again) {
+    flows_[0] = look.flows_before[0];
+    flows_[1] = look.flows_before[1];
+    stream = look.stream_before;
+  } else if (!comes_again) {
+    hold(delivery, again_from, look);
+  }
+}
+
+// hold keeps the bytes of an unfinished record that will not come again.
+void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look& look) {
+  Stream& stream = streams_[index(delivery.side)];
   const Bytes all = look.joined ? look.joined.bytes() : delivery.bytes;
   const size_t from = look.joined ? look.reading.consumed : look.asked_from;
   const size_t to = all.size() - (delivery.reported - again_from);
   if (look.joined && from == 0) {
-    stream.held = look.joined;  // nothing of it was read: it goes on growing
+    stream.held = look.joined;
     stream.held.have = static_cast<uint32_t>(to);
   } else {
     stream.held = {};
     stream.held.append(all.subspan(from, to - from));
   }
   stream.next = delivery.seq.value_or(0) + again_from;
+  if (look.nothing_read) {
+    stream.events = look.reading.facts.events;
+  }
 }
 
 const Connection::Note* Connection::note_for(const Delivery& delivery) const {

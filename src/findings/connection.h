@@ -23,6 +23,7 @@ struct Delivery {
   std::optional<uint32_t> seq;
   Bytes bytes;
   uint32_t reported = 0;
+  std::optional<uint32_t> ack;  // the next sequence number expected from the other side
 };
 
 // Look is what looking at a delivery gave. Marks and places count within their source: source 0 is
@@ -31,10 +32,15 @@ struct Look {
   Tape tape;
   Reading reading;
   std::vector<Finding> findings;
-  Pieces joined;            // the delivery behind bytes held back before it, if there were any
-  bool showable = false;    // a record was read, or something found
-  uint32_t asked_from = 0;  // offset in the delivery from which bytes are wanted again, with more
-  uint32_t need = 0;        // how many more; Reading::kNeedUnknown for at least one; 0 for none
+  Pieces joined;              // the delivery behind bytes held back before it, if there were any
+  bool showable = false;      // a record was read, or something found
+  bool nothing_read = false;  // all that was found is the beginning of a record
+  uint32_t asked_from = 0;    // offset in the delivery from which bytes are wanted again, with more
+  uint32_t need = 0;          // how many more; Reading::kNeedUnknown for at least one; 0 for none
+
+  // What the connection knew before, for the case that the same bytes come again.
+  Flow flows_before[2];
+  Stream stream_before;
 
   void clear(bool with_tape);
 };
@@ -43,8 +49,8 @@ struct Look {
 // a first look; later looks may come in any order and give the same marks and findings.
 class Connection {
  public:
-  // continues tells whether a delivery goes on with a record whose beginning is held back, so that it
-  // is no other protocol whatever it looks like.
+  // continues tells whether a delivery goes on with a record whose beginning is held back, so that
+  // it is no other protocol whatever it looks like.
   bool continues(const Delivery& delivery, bool first_look) const;
 
   // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
@@ -77,7 +83,10 @@ class Connection {
   void find_first_record(const Delivery& delivery, std::optional<uint32_t> expected, Note& note,
                          Look& out);
   void guess_roles(const Delivery& delivery);
+  void read_late(const Delivery& delivery, const Note& note, Look& out);
   void move_on(const Delivery& delivery, const Note& note, Look& out);
+  void conclude(const Delivery& delivery, Note note, Look& out);
+  void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void remember(Side side, Note note);
   const Note* note_for(const Delivery& delivery) const;
 

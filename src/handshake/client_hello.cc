@@ -21,7 +21,7 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
   while (methods.more()) {
     methods.u8(Field::comp_method);
   }
-  if (r.more()) {
+  if (r.more() || r.missing() != 0) {
     hello.extensions = read_extensions(r, Message::client_hello);
   }
   r.done(Field::handshake);

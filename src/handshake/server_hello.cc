@@ -52,7 +52,7 @@ ServerHello read_server_hello(Reader& r) {
   if (!short_form) {
     hello.compression = r.code<CompressionMethod>(Field::comp_method);
   }
-  if (r.more()) {
+  if (r.more() || r.missing() != 0) {
     hello.extensions = read_extensions(
         r, hello.is_hello_retry_request ? Message::hello_retry_request : Message::server_hello);
   }

@@ -12,8 +12,6 @@ uint16_t u16_at(Bytes bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 
-constexpr uint8_t kSslv2ClientHello = 1;
-
 }  // namespace
 
 std::optional<RecordHeader> peek_header(Bytes bytes) {
@@ -90,10 +88,32 @@ std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes) {
   const bool known_version = wanted == version::ssl2.value || wanted >> 8 == 3;
   const bool sane = specs != 0 && specs % 3 == 0 && session_id <= 32 && challenge >= 16;
   const bool adds_up = kFixed + specs + session_id + challenge + padding == h->length;
-  if (hello[0] != kSslv2ClientHello || !known_version || !sane || !adds_up) {
+  if (Sslv2MessageType{hello[0]} != kSslv2ClientHello || !known_version || !sane || !adds_up) {
     return std::nullopt;
   }
   return h;
+}
+
+bool is_part_of_sslv2_hello(Bytes bytes) {
+  constexpr size_t kEnough = 11;  // for peek_sslv2_hello
+  if (bytes.empty() || bytes.size() >= kEnough || (bytes[0] & 0x80) == 0) {
+    return false;
+  }
+  const bool is_hello = bytes.size() < 3 || Sslv2MessageType{bytes[2]} == kSslv2ClientHello;
+  return is_hello && (bytes.size() < 4 || bytes[3] == 0 || bytes[3] == 3);
+}
+
+std::optional<RecordHeader> peek_sslv2_server_hello(Bytes bytes) {
+  const auto h = peek_sslv2(bytes);
+  constexpr size_t kFixed = 11;  // type, session id hit, certificate type, version, three lengths
+  if (!h || h->size != 2 || bytes.size() < h->size + kFixed) {
+    return std::nullopt;
+  }
+  const Bytes hello = bytes.subspan(h->size);
+  const bool adds_up = kFixed + u16_at(hello, 5) + u16_at(hello, 7) + u16_at(hello, 9) == h->length;
+  const bool is_hello =
+      Sslv2MessageType{hello[0]} == kSslv2ServerHello && u16_at(hello, 3) == version::ssl2.value;
+  return is_hello && adds_up ? h : std::nullopt;
 }
 
 uint8_t null_cipher_mac(CipherSuite suite) {

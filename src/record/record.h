@@ -15,6 +15,10 @@ inline constexpr uint32_t kMaxTls13Expansion = 256;
 inline constexpr uint32_t kMaxCompressionExpansion = 1024;
 inline constexpr uint32_t kMaxProtectionExpansion = 2048;
 
+inline constexpr Sslv2MessageType kSslv2ClientHello{1};
+inline constexpr Sslv2MessageType kSslv2ClientMasterKey{2};
+inline constexpr Sslv2MessageType kSslv2ServerHello{4};
+
 // RecordHeader is the header of a record of SSL 3.0 and later (RFC 8446 §5.1: 5 bytes) or of SSLv2
 // (draft-hickman-netscape-ssl-00: 2 or 3 bytes; type and version stay zero).
 struct RecordHeader {
@@ -57,6 +61,13 @@ bool begins_hello(Bytes bytes);
 // SSLv2-format ClientHello begins there: its three lengths have to add up to the record's (RFC 5246
 // §E.2). 11 bytes are enough to tell; nothing if they are not there.
 std::optional<RecordHeader> peek_sslv2_hello(Bytes bytes);
+
+// is_part_of_sslv2_hello tells whether bytes that are too few for peek_sslv2_hello may begin such a
+// hello with a header of two bytes.
+bool is_part_of_sslv2_hello(Bytes bytes);
+
+// peek_sslv2_server_hello is the same for an SSLv2 ServerHello, with its three lengths.
+std::optional<RecordHeader> peek_sslv2_server_hello(Bytes bytes);
 
 // peek_sslv2 reads an SSLv2 record header (draft-hickman-netscape-ssl-00); nothing if it is not
 // whole.

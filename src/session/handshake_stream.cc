@@ -62,13 +62,31 @@ void begin_handshake(Flow& self, Flow& peer, Reading& out) {
   peer.negotiated = self.negotiated;
 }
 
-void drop_partial(Flow& self, ContentType type, Reading& out) {
+void break_off(Flow& self, ContentType type, Reading& out) {
   if (!self.partial.pieces || type == content_type::alert) {
     return;
   }
   Flow unused;
-  HandshakeStream(self, unused, out).read_incomplete();
+  HandshakeStream(self, unused, out).read_incomplete(false);
   self.partial = {};
+}
+
+void lose_sync(Flow& self, Flow& peer, Reading& out) {
+  if (self.partial.pieces) {
+    Flow unused;
+    HandshakeStream(self, unused, out).read_incomplete(true);
+  }
+  self.partial = {};
+  self.alert_begun = false;
+  if (self.protection == Protection::clear) {
+    self.protection = Protection::unknown;
+  }
+  Negotiated& known = self.negotiated;
+  if (self.direction == Direction::server_to_client && known.client_hello_seen &&
+      !known.server_hello_seen) {
+    known.server_hello_seen = true;
+    peer.negotiated = known;
+  }
 }
 
 void HandshakeStream::read(Reader& r) {
@@ -109,32 +127,45 @@ void HandshakeStream::continue_partial(Reader& r) {
   const size_t n = append_own(pieces, r.rest());
   show_fragment(r, n);
   if (pieces.have < MessageHeader::kSize) {
+    if (r.missing() != 0) {
+      lose_place();
+    }
     return;
   }
   const uint32_t lacking = peek_message_header(pieces.bytes()).total() - pieces.have;
   const bool too_long = pieces.have + lacking > kMaxMessage;
   if (lacking == 0 || too_long || r.missing() != 0) {
-    read_assembled(r.depth());
+    read_assembled(r.depth(), lacking);
     self_.partial = {{}, lacking - std::min(lacking, r.missing())};
   }
 }
 
-void HandshakeStream::read_incomplete() {
-  if (self_.partial.pieces.have >= MessageHeader::kSize) {
-    read_assembled(0);
+// lose_place: where the length of a message is not in the capture, the next one may begin anywhere.
+void HandshakeStream::lose_place() {
+  self_.partial = {};
+  if (self_.protection == Protection::clear) {
+    self_.protection = Protection::unknown;
   }
 }
 
-void HandshakeStream::read_assembled(uint8_t depth) {
+void HandshakeStream::read_incomplete(bool lost) {
+  const Pieces& pieces = self_.partial.pieces;
+  if (pieces.have < MessageHeader::kSize) {
+    return;
+  }
+  read_assembled(0, lost ? peek_message_header(pieces.bytes()).total() - pieces.have : 0);
+}
+
+void HandshakeStream::read_assembled(uint8_t depth, uint32_t missing) {
   if (out_.sources.size() >= Reading::kMaxSources) {
     return;
   }
   const Pieces pieces = self_.partial.pieces;
-  const uint32_t total = peek_message_header(pieces.bytes()).total();
+  const bool too_long = peek_message_header(pieces.bytes()).total() > kMaxMessage;
   out_.sources.push_back(pieces);
   Parse parse{out_.tape, &out_.facts.faults, pieces.buffer->data(),
               static_cast<uint8_t>(out_.sources.size())};
-  read_message(parse, pieces.bytes(), total - pieces.have, depth, total > kMaxMessage);
+  read_message(parse, pieces.bytes(), missing, depth, too_long);
 }
 
 void HandshakeStream::show_fragment(Reader& r, size_t n) {
@@ -161,14 +192,19 @@ void HandshakeStream::show_fragment(Reader& r, size_t n) {
 void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth,
                                    bool too_long) {
   const MessageHeader header = peek_message_header(bytes);
+  const bool broken_off = header.total() > bytes.size() + missing;
   Parse own = parse;
-  if (too_long) {
-    own.faults = nullptr;  // the cap is ours, not damage
+  if (too_long || broken_off) {
+    own.faults = nullptr;  // a cap of ours is no damage; a message broken off has one fault
   }
   Reader r(own, bytes, missing, depth);
   const Span span = r.here(bytes.size());
   const size_t group = r.open(Field::handshake);
   r.u8(Field::handshake_type);
+  if (broken_off) {
+    out_.facts.faults.push_back(
+        {FaultKind::overrun, Field::handshake_length, own.source, r.here(3)});
+  }
   r.u24(Field::handshake_length);
   if (out_.tape != nullptr) {
     r.title(": " + type_name(header.type));

@@ -18,8 +18,9 @@ class HandshakeStream {
 
   // read reads the content of one handshake record, which `r` stands at.
   void read(Reader& r);
-  // read_incomplete reads what there is of the message in progress, whose rest will not come.
-  void read_incomplete();
+  // read_incomplete reads what there is of the message in progress, whose rest will not come: it
+  // was lost, or never sent.
+  void read_incomplete(bool lost);
 
  private:
   void read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth, bool too_long);
@@ -27,7 +28,8 @@ class HandshakeStream {
   void read_server_hello_body(Reader& r);
   void continue_partial(Reader& r);
   void begin_partial(Reader& r);
-  void read_assembled(uint8_t depth);
+  void read_assembled(uint8_t depth, uint32_t missing);
+  void lose_place();
   void show_fragment(Reader& r, size_t n);
 
   Flow& self_;
@@ -38,9 +40,13 @@ class HandshakeStream {
 // begin_handshake brings both flows to where a ClientHello leaves them.
 void begin_handshake(Flow& self, Flow& peer, Reading& out);
 
-// drop_partial gives up a message in progress when a record of `type` shows that its rest will not
+// break_off gives up a message in progress when a record of `type` shows that its rest will not
 // come: what there is of it is read.
-void drop_partial(Flow& self, ContentType type, Reading& out);
+void break_off(Flow& self, ContentType type, Reading& out);
+
+// lose_sync forgets what missing bytes make uncertain: a message in progress, and whether a
+// ChangeCipherSpec or a ServerHello was among them.
+void lose_sync(Flow& self, Flow& peer, Reading& out);
 
 // add_summary adds one thing to the line that says what the segment carries.
 void add_summary(Reading& out, std::string_view what);

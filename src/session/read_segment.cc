@@ -19,7 +19,9 @@ class SegmentReader {
  public:
   SegmentReader(const Segment& segment, Flow& self, Flow& peer, Reading& out)
       : segment_(segment), self_(self), peer_(peer), out_(out) {
-    parse_ = {out.tape, &out.facts.faults, segment.bytes.data() - segment.at, segment.source};
+    // Where nothing was captured there is nothing to count from either.
+    const uint8_t* base = segment.bytes.empty() ? nullptr : segment.bytes.data() - segment.at;
+    parse_ = {out.tape, &out.facts.faults, base, segment.source};
   }
 
   void read();
@@ -51,6 +53,7 @@ class SegmentReader {
 
   std::optional<RecordHeader> header_of(Bytes rest) const;
   bool is_protected(const Record& record) const;
+  bool has_opaque_type(const Record& record) const;
   bool protects_handshake(Bytes content) const;
   uint32_t mac_size(const Record& record) const;
   void begin_if_first(const Record& record);
@@ -66,6 +69,17 @@ class SegmentReader {
 
 Bytes content_of(const RecordHeader& header, Bytes captured) {
   return captured.size() <= header.size ? Bytes{} : captured.subspan(header.size);
+}
+
+// is_sslv2_clear tells the messages of SSLv2 that come before encryption
+// (draft-hickman-netscape-ssl-00): both hellos, and the client's master key, which carries its own
+// ciphertext.
+bool is_sslv2_clear(Bytes content) {
+  if (content.empty()) {
+    return false;
+  }
+  const Sslv2MessageType type{content[0]};
+  return type == kSslv2ClientHello || type == kSslv2ClientMasterKey || type == kSslv2ServerHello;
 }
 
 std::string type_name(const RecordHeader& header) {
@@ -90,6 +104,9 @@ void SegmentReader::read() {
     out_.need = 0;
     out_.lost = true;
   }
+  if (out_.lost) {
+    lose_sync(self_, peer_, out_);
+  }
 }
 
 std::optional<RecordHeader> SegmentReader::header_of(Bytes rest) const {
@@ -97,7 +114,11 @@ std::optional<RecordHeader> SegmentReader::header_of(Bytes rest) const {
     return peek_sslv2(rest);
   }
   if (!self_.negotiated.server_hello_seen) {
-    if (const auto v2 = peek_sslv2_hello(rest)) {
+    if (!self_.negotiated.client_hello_seen && is_part_of_sslv2_hello(rest)) {
+      return std::nullopt;
+    }
+    auto v2 = peek_sslv2_hello(rest);
+    if (v2 || (v2 = peek_sslv2_server_hello(rest))) {
       return v2;
     }
   }
@@ -141,13 +162,11 @@ void SegmentReader::read_record(Record& record) {
     note_broken_alert(record);  // the second byte of an alert did not come
   }
   if (record.header.type != content_type::handshake) {
-    drop_partial(self_, record.header.type, out_);
+    break_off(self_, record.header.type, out_);
   }
   Reader r(parse_, record.captured, record.missing, 0);
   const size_t group = r.open(Field::record);
-  const bool opaque_type = is_tls13(self_.negotiated.version) && record.encrypted &&
-                           record.header.type == content_type::application_data;
-  read_header(r, record.header, opaque_type);
+  read_header(r, record.header, has_opaque_type(record));
   const Span place = r.here(0);
   r.number(Field::record_direction, place, static_cast<uint32_t>(self_.direction));
   r.number(Field::record_encrypted, place, record.encrypted);
@@ -155,7 +174,8 @@ void SegmentReader::read_record(Record& record) {
     r.title(": " + type_name(record.header));
   }
   if (record.mac != 0) {
-    Reader content = r.body(Field::record, record.header.length - record.mac, r.depth());
+    Reader content =
+        r.body({Field::record, r.here(r.left())}, record.header.length - record.mac, r.depth());
     read_content(content, record);
     r.all(Field::record_mac);
   } else if (record.header.length != 0) {
@@ -183,7 +203,9 @@ void SegmentReader::read_content(Reader& r, const Record& record) {
     r.all(Field::app_data);
   } else if (record.header.type == content_type::heartbeat) {
     describe(record, "Heartbeat");
-    r.all(Field::heartbeat);
+    const size_t group = r.open(Field::heartbeat);
+    r.all(Field::record_payload);
+    r.close(group);
   } else {
     describe(record, is_assigned(record.header.type) ? "Record" : "Record of Unknown Type");
     r.all(Field::record_payload);
@@ -204,29 +226,38 @@ void SegmentReader::read_protected(Reader& r, const Record& record) {
   r.all(Field::record_payload);
 }
 
-// A ClientHello in the form of SSLv2 (RFC 5246 §E.2); all else of SSLv2 stays bytes.
+// Of SSLv2 the ClientHello is read (RFC 5246 §E.2); of the other messages that are not encrypted,
+// the type.
 void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
-  const Bytes content = content_of(record.header, record.captured);
-  if (content.empty() || !peek_sslv2_hello(record.captured)) {
-    describe(record, "SSLv2 Record");
+  if (record.encrypted) {
+    describe(record, "Encrypted SSLv2 Record");
     r.all(Field::record_payload);
     return;
   }
+  const Sslv2MessageType type{r.rest()[0]};
+  const std::string title = "SSLv2 " + shown_name(name(Registry::Sslv2MessageType, type.value));
+  describe(record, title);
   const uint8_t padding = record.header.size == 3 ? record.captured[2] : 0;
   const Place place{Field::handshake, segment_.source, r.here(r.left())};
   const size_t group = r.open(Field::handshake);
-  Reader hello_reader = r.body(Field::handshake, record.header.length - padding, r.depth());
-  const ClientHello hello = read_sslv2_client_hello(hello_reader);
-  if (out_.tape != nullptr) {
-    const std::string text = tlslens::describe(hello);
-    r.title(text);
-    describe(record, "SSLv2 Client Hello");
-    out_.summary += text;
+  r.title(": " + title);
+  if (type == kSslv2ClientHello) {
+    Reader body =
+        r.body({Field::handshake, place.span}, uint32_t{record.header.length} - padding, r.depth());
+    const ClientHello hello = read_sslv2_client_hello(body);
+    if (out_.tape != nullptr) {
+      r.title(tlslens::describe(hello));
+      out_.summary += tlslens::describe(hello);
+    }
+    out_.facts.messages.push_back(
+        {handshake_type::client_hello, record.header.length, false, true, place});
+    begin_handshake(self_, peer_, out_);
+  } else {
+    r.u8(Field::sslv2_type);
+    r.need_all(Field::handshake_body);
+    self_.sslv2 = peer_.sslv2 = true;
   }
   r.close(group);
-  out_.facts.messages.push_back(
-      {handshake_type::client_hello, record.header.length, false, true, place});
-  begin_handshake(self_, peer_, out_);
 }
 
 void SegmentReader::read_alerts(Reader& r, const Record& record) {
@@ -332,10 +363,10 @@ void SegmentReader::begin_if_first(const Record& record) {
 // cipher can produce is in the clear whatever the state of its direction.
 bool SegmentReader::is_protected(const Record& record) const {
   const RecordHeader& h = record.header;
-  if (h.sslv2) {
-    return false;
-  }
   const Bytes content = content_of(h, record.captured);
+  if (h.sslv2) {
+    return !is_sslv2_clear(content);
+  }
   if (h.type == content_type::change_cipher_spec) {
     return self_.protection != Protection::clear && !is_tls13(self_.negotiated.version) &&
            h.length > 1;
@@ -356,6 +387,16 @@ bool SegmentReader::is_protected(const Record& record) const {
   return self_.protection != Protection::clear;
 }
 
+// has_opaque_type tells a protected record of TLS 1.3 (RFC 8446 §5.2). What a client sends as
+// application data before there is a ServerHello is early data, which only TLS 1.3 has.
+bool SegmentReader::has_opaque_type(const Record& record) const {
+  const Negotiated& known = self_.negotiated;
+  const bool early_data = known.client_hello_seen && !known.server_hello_seen &&
+                          self_.direction == Direction::client_to_server;
+  return record.encrypted && record.header.type == content_type::application_data &&
+         (is_tls13(known.version) || early_data);
+}
+
 // mac_size: a suite that does not encrypt adds a MAC to what it protects (RFC 5246 §6.2.3.1). What
 // is compressed (RFC 3749) cannot be read all the same and counts as protected.
 uint32_t SegmentReader::mac_size(const Record& record) const {
@@ -373,8 +414,7 @@ uint32_t SegmentReader::mac_size(const Record& record) const {
 // came too early.
 bool SegmentReader::protects_handshake(Bytes content) const {
   const Negotiated& known = self_.negotiated;
-  if (self_.protection == Protection::clear ||
-      (is_tls13(known.version) && known.server_hello_seen)) {
+  if (self_.protection == Protection::clear || is_tls13(known.version)) {
     return false;  // what TLS 1.3 protects has the type application_data (RFC 8446 §5.2)
   }
   const bool in_message = self_.partial.pieces || self_.partial.skip != 0;
@@ -392,9 +432,9 @@ void SegmentReader::show_rest(Field field, uint32_t offset) {
 
 void SegmentReader::note_record(const Record& record) {
   const RecordHeader& h = record.header;
-  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source, record.offset,
-                                record.encrypted, self_.protection == Protection::clear, h.sslv2,
-                                self_.negotiated});
+  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source,
+                                record.offset + segment_.at, record.encrypted,
+                                self_.protection == Protection::clear, h.sslv2, self_.negotiated});
 }
 
 // describe adds a record to the summary; like ones in a row are counted.

@@ -20,7 +20,10 @@ bool is_followed(Bytes bytes, uint32_t total) {
 }
 
 bool begins_record(Bytes bytes, bool first) {
-  if (begins_hello(bytes) || peek_sslv2_hello(bytes)) {
+  if (begins_hello(bytes) || peek_sslv2_hello(bytes) || peek_sslv2_server_hello(bytes)) {
+    return true;
+  }
+  if (first && is_part_of_sslv2_hello(bytes)) {
     return true;
   }
   const auto header = peek_header(bytes);
@@ -54,7 +57,7 @@ std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expecte
 }
 
 bool begins_connection(Bytes bytes) {
-  if (peek_sslv2_hello(bytes)) {
+  if (peek_sslv2_hello(bytes) || is_part_of_sslv2_hello(bytes)) {
     return true;
   }
   if (bytes.empty() || ContentType{bytes[0]} != content_type::handshake) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "session/facts.h"
 #include "session/flow.h"
 #include "wire/bytes.h"
 
@@ -11,11 +12,13 @@ namespace tlslens {
 // Stream is where the reading of one direction has got to, in TCP sequence numbers. It matters on
 // the first look only.
 struct Stream {
-  bool begun = false;                  // a segment of this direction was seen
-  bool synced = false;                 // a record begins at `next`
-  uint32_t next = 0;                   // of the first byte that was not read
+  bool begun = false;       // a segment of this direction was seen
+  bool synced = false;      // a record begins at `next`
+  uint32_t next = 0;        // of the first byte that was not read
+  bool next_known = false;  // before it has begun: `next` is what the other side waits for
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
   Pieces held;                         // bytes before `next` that the next segment completes
+  std::vector<StreamFacts> events;     // that no look has shown yet
   uint32_t gap_begin = 0;              // the last gap, from here ...
   uint32_t gap_end = 0;                // ... to here; no gap if they are equal
 };

@@ -56,17 +56,20 @@ Reader Reader::vec(Field length, Field group, const Vec& v) {
 }
 
 Reader Reader::group(Field f, uint32_t n) {
+  const Span place = here(std::min<size_t>(n, left()));
   if (!failed_) {
-    mark(f, here(std::min<size_t>(n, left())));
+    mark(f, place);
   }
-  return body(f, n, static_cast<uint8_t>(depth_ + 1));
+  return body({f, place}, n, static_cast<uint8_t>(depth_ + 1));
 }
 
 Reader Reader::vec_body(Field length, const Vec& v) {
-  return body(length, checked_length(length, v), depth_);
+  const Span place = here(std::min<size_t>(v.prefix, left()));
+  const uint32_t n = checked_length(length, v);
+  return body({length, place}, n, depth_);
 }
 
-Reader Reader::body(Field f, uint32_t n, uint8_t depth) {
+Reader Reader::body(Blame blame, uint32_t n, uint8_t depth) {
   if (failed_) {
     Reader none(*parse_, {at_, 0}, 0, depth);
     none.failed_ = true;
@@ -76,7 +79,7 @@ Reader Reader::body(Field f, uint32_t n, uint8_t depth) {
     return {*parse_, {std::exchange(at_, at_ + n), n}, 0, depth};
   }
   const bool cut = n <= left() + missing_;
-  fault(cut ? FaultKind::cut : FaultKind::overrun, f, here(left()));
+  fault(cut ? FaultKind::cut : FaultKind::overrun, blame.field, blame.place);
   failed_ = true;
   const Bytes there = rest();
   at_ = end_;
@@ -136,7 +139,7 @@ void Reader::title(std::string text) {
 }
 
 void Reader::title_count(size_t n) {
-  if (wants_marks()) {
+  if (wants_marks() && ok()) {
     title(" (" + std::to_string(n) + ")");
   }
 }

@@ -83,9 +83,13 @@ class Reader {
   Reader vec(Field length, Field body, const Vec& v);
   // vec_body is vec for a body that is no group of its own: its fields keep this reader's depth.
   Reader vec_body(Field length, const Vec& v);
-  // body returns a reader over the next n bytes, of the given depth, as vec does for its body; `f`
-  // is what a fault names.
-  Reader body(Field f, uint32_t n, uint8_t depth);
+  // body returns a reader over the next n bytes, of the given depth, as vec does for its body;
+  // `blame` is the mark that a fault names if they are not there.
+  struct Blame {
+    Field field;
+    Span place;
+  };
+  Reader body(Blame blame, uint32_t n, uint8_t depth);
   // group is body for the n bytes of a group with a mark of its own, one level deeper.
   Reader group(Field f, uint32_t n);
   // vec_bytes is vec for a body that is one leaf; an empty body leaves no mark.

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "fields/fields.h"
-#include "support/reading_helper.h"
+#include "support/runs.h"
 
 namespace tlslens::test {
 namespace {

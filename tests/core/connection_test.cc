@@ -105,6 +105,16 @@ TEST(Connection, ReadsRecordThatTcpGivesAgainFromBeforeWhatWasRead) {
   EXPECT_EQ(std::ranges::count(shown.values, "record.content_type: 22"), 0);
 }
 
+// A snap length can leave nothing of a segment's payload; here 30 bytes of it came before.
+TEST(Connection, ToleratesSegmentOfWhichNothingWasCaptured) {
+  const ByteVec hello = handshake_record(client_hello());
+  Tap tap;
+  tap.deliver_at(Side::a, 100, hello);
+  tap.set_seq(Side::a, 70 + static_cast<uint32_t>(hello.size()));
+  tap.send_cut(Side::a, ByteVec(60, 0), 0);
+  rejects_errors(tap, "nothing captured");
+}
+
 TEST(Connection, ReadsWithoutSequenceNumbers) {
   Connection c;
   Look look;

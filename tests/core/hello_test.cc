@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "handshake/message.h"
-#include "support/reading_helper.h"
+#include "support/runs.h"
 
 namespace tlslens::test {
 namespace {

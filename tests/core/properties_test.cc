@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "support/reading_helper.h"
+#include "support/runs.h"
 #include "support/vector_file.h"
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "support/reading_helper.h"
+#include "support/runs.h"
 
 namespace tlslens::test {
 namespace {

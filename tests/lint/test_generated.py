@@ -20,6 +20,7 @@ WIDTHS = {
     "cipher_suites": 2,
     "compression_methods": 1,
     "content_types": 1,
+    "directions": 1,
     "extension_types": 2,
     "handshake_types": 1,
     "server_name_types": 1,

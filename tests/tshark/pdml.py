@@ -70,6 +70,23 @@ def item_of(line):
     )
 
 
+def take_out_ours(packet):
+    """Our layers, wherever they are nested, and all lines that are left."""
+    ours, left, end = [], [], None
+    for line in packet:
+        if end is None and line.lstrip(" ").startswith('<proto name="tlslens"'):
+            end = line[: len(line) - len(line.lstrip(" "))] + "</proto>"
+            ours.append([])
+        if end is None:
+            left.append(line)
+            continue
+        ours[-1].append(line)
+        if line == end or line.endswith("/>") and len(ours[-1]) == 1:
+            end = None
+    assert end is None, "a layer of ours has no end"
+    return ours, left
+
+
 def layers_of(packet):
     """Pairs of a layer's name and its lines."""
     layer = []
@@ -83,10 +100,8 @@ def layers_of(packet):
 
 def frame_of(packet):
     frame = Frame()
-    for name, lines in layers_of(packet):
-        if name == "tlslens":
-            frame.ours.append(lines)
-            continue
+    frame.ours, left = take_out_ours(packet)
+    for name, lines in layers_of(left):
         if name == "tls":
             frame.builtin.append(lines)
         elif name == "frame":

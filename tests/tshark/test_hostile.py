@@ -8,7 +8,7 @@ import shark as runner
 from capfile import snap
 from joined import join
 from pdml import differences
-from samples import HEALTHY, SAMPLES
+from samples import HEALTHY, MORE, SAMPLES
 
 SERIOUS = ("warn", "error")
 ALONE = ("-o", "tlslens.keep_builtin:FALSE")
@@ -152,3 +152,14 @@ def test_file_that_ends_early(share, shark, everything):
     runs = [shark.run(runner.program(), "-n", "-r", path, plugin=plugin) for plugin in (True, False)]
     assert runs[0].status == runs[1].status >= 0
     assert runs[0].out.count("\n") == runs[1].out.count("\n")
+
+
+@pytest.mark.parametrize("capture", MORE, ids=lambda path: path.name)
+def test_further_captures(capture, shark):
+    """Other dissectors may fail there; ours adds no failure."""
+    command = [runner.program(), "-n", "-2", "-V", "-r", shark.adopt(capture)]
+    with_us = shark.run(*command, *ALONE, env=STRICT)
+    if with_us.status != 0:
+        without = shark.run(*command, "--disable-protocol", "tls", plugin=False, env=STRICT)
+        assert with_us.status == without.status, with_us.err[-2000:]
+    assert "Malformed Packet: TLSLens" not in with_us.out

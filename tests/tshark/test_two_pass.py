@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 import shark as runner
+from joined import join
 from pdml import item_of
 from samples import SAMPLES
 
@@ -60,12 +61,15 @@ def test_display_filter_for_one_frame(name, shark):
         assert [f.ours for f in shown] == [frame.ours]
 
 
-def test_read_filter(shark, everything):
-    """A read filter numbers the frames anew; their order stays."""
-    options = everything.options
-    wanted = [ours_of(f) for f in shark.frames(everything.path, *options) if f.ours]
-    shown = shark.frames(everything.path, *options, "-2", "-R", "tlslens")
-    assert [ours_of(frame) for frame in shown] == wanted
+def test_read_filter(shark):
+    """A read filter numbers the frames anew; their order stays. It drops the lines before STARTTLS,
+    without which Wireshark itself does not know of TLS, so those samples are not among them."""
+    samples = [s for s in SAMPLES if not str(s).startswith(("starttls-", "proxy-"))]
+    joined = join(samples, shark.captures / "read-filter.pcapng")
+    wanted = [ours_of(frame) for frame in shark.frames(joined.path) if frame.ours]
+    shown = shark.frames(joined.path, "-2", "-R", "tlslens")
+    wrong = [n for n, pair in enumerate(zip(shown, wanted)) if ours_of(pair[0]) != pair[1]]
+    assert len(shown) == len(wanted) and wrong == []
 
 
 def test_fields_output(shark, everything):
