@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs all tests: those of the core by ctest, then lint and tshark by pytest.
 #   tests/run.sh [--preset test|dev|asan] [--core]
-# --core leaves pytest out. Installs the Debian packages that are missing; the plugin is not
+# --core leaves the plugin and pytest out. Installs the Debian packages that are missing; the plugin is not
 # installed, tshark is pointed at the one just built. The first failure ends the run.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../packaging/common.sh
@@ -33,10 +33,11 @@ install_packages() {
 }
 
 build_preset() {
-  local log
+  local log plugin=ON
+  [[ -z $core_only ]] || plugin=OFF
   log=$(mktemp "${TMPDIR:-/tmp}/tlslens-build-XXXXXX.log")
   say "building preset $preset in $folder"
-  if ! build "$preset" "$folder" >"$log" 2>&1; then
+  if ! build "$preset" "$folder" "-DTLSLENS_PLUGIN=$plugin" >"$log" 2>&1; then
     cat "$log"
     rm -f "$log"
     die "the build failed"
@@ -74,7 +75,7 @@ main() {
   folder=$(build_folder "$preset")
   build_preset
   if [[ $preset == asan ]]; then
-    preload_sanitizers
+    [[ -n $core_only ]] || preload_sanitizers
     export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   fi

@@ -40,7 +40,7 @@ void read_extension(Reader& r, Message message, Extensions& out) {
   Reader body = r.vec_body(Field::extension_length, Vec{2, 0, 0xffff});
   if (const ReadBody read = body_of(type); read != nullptr && body.ok()) {
     read(body, message, out);
-    body.done(Field::extension);
+    body.done(Field::extension_excess);
   } else if (body.left() != 0) {
     body.opaque(Field::extension_data, body.left());
   }

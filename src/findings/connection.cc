@@ -113,6 +113,14 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
   const bool first_of_all = first && !streams_[other(delivery.side)].begun;
   const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(note.skip, delivery.bytes.size()));
   const auto found = find_record(bytes, expected, first && !note.after_gap);
+  if (found != 0 && !note.after_gap) {
+    // A direction begins with a record: what is here comes later, and what was before is unknown.
+    note.after_gap = true;
+    lose_sync(flows_[index(delivery.side)], flows_[other(delivery.side)], out.reading);
+    if (found && !first_of_all) {
+      out.reading.facts.events.push_back({StreamEvent::gap});
+    }
+  }
   note.reads = found.has_value();
   note.skip += found.value_or(0);
   if (found && first_of_all && !begins_connection(bytes.subspan(*found))) {

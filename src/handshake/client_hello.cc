@@ -24,7 +24,7 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
   if (r.more() || r.missing() != 0) {
     hello.extensions = read_extensions(r, Message::client_hello);
   }
-  r.done(Field::handshake);
+  r.done(Field::handshake_excess);
   return hello;
 }
 

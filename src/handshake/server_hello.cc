@@ -56,7 +56,7 @@ ServerHello read_server_hello(Reader& r) {
     hello.extensions = read_extensions(
         r, hello.is_hello_retry_request ? Message::hello_retry_request : Message::server_hello);
   }
-  r.done(Field::handshake);
+  r.done(Field::handshake_excess);
   return hello;
 }
 

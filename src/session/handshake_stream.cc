@@ -92,8 +92,8 @@ void lose_sync(Flow& self, Flow& peer, Reading& out) {
 void HandshakeStream::read(Reader& r) {
   if (self_.partial.skip != 0) {
     const uint32_t n = std::min<uint32_t>(self_.partial.skip, static_cast<uint32_t>(r.left()));
-    self_.partial.skip -= n;
     r.opaque(Field::handshake_body, n);
+    step_over(self_.partial.skip - n, r);
   }
   if (self_.partial.pieces) {
     continue_partial(r);
@@ -112,8 +112,17 @@ void HandshakeStream::read(Reader& r) {
     const auto here = static_cast<uint32_t>(std::min<size_t>(header.total(), r.left()));
     read_message(r.parse(), r.rest().first(here), header.total() - here, r.depth(), too_long);
     r.skip(here);
-    const uint32_t in_record = here + (r.more() ? 0 : r.missing());
-    self_.partial.skip = header.total() > in_record ? header.total() - in_record : 0;
+    step_over(header.total() - here, r);
+  }
+}
+
+// step_over gives up `lacking` bytes of a message that are not read. What the record has that was
+// not captured is part of them; if it is more, messages begin there that nobody sees.
+void HandshakeStream::step_over(uint32_t lacking, const Reader& r) {
+  const uint32_t missing = r.more() ? 0 : r.missing();
+  self_.partial = {{}, lacking - std::min(lacking, missing)};
+  if (missing > lacking) {
+    lose_place();
   }
 }
 
@@ -136,7 +145,7 @@ void HandshakeStream::continue_partial(Reader& r) {
   const bool too_long = pieces.have + lacking > kMaxMessage;
   if (lacking == 0 || too_long || r.missing() != 0) {
     read_assembled(r.depth(), lacking);
-    self_.partial = {{}, lacking - std::min(lacking, r.missing())};
+    step_over(lacking, r);
   }
 }
 

@@ -29,6 +29,7 @@ class HandshakeStream {
   void continue_partial(Reader& r);
   void begin_partial(Reader& r);
   void read_assembled(uint8_t depth, uint32_t missing);
+  void step_over(uint32_t lacking, const Reader& r);
   void lose_place();
   void show_fragment(Reader& r, size_t n);
 

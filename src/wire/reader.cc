@@ -153,7 +153,7 @@ void Reader::fault(FaultKind kind, Field f, Span span) {
 void Reader::done(Field f) {
   if (more()) {
     fault(FaultKind::trailing, f, here(left()));
-    at_ = end_;
+    all(f);
   }
 }
 

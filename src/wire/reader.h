@@ -109,7 +109,7 @@ class Reader {
   void title(std::string text);
   void title_count(size_t n);  // of the group's elements: " (n)"
 
-  // done notes bytes that are left as trailing, against the structure named by `f`.
+  // done reads bytes that are left as the leaf `f` and notes them as trailing.
   void done(Field f);
 
   // more is the loop condition for lists.

@@ -197,7 +197,9 @@ class Tap {
   uint32_t deliver(Side side, uint32_t seq, const ByteVec& bytes, uint32_t reported) {
     Seen& seen = seen_.emplace_back();
     seen.bytes = bytes;
-    seen.delivery = {frame_, side, side == server_side_, seq, seen.bytes, reported};
+    const Sequence& theirs = sequence(side == Side::a ? Side::b : Side::a);
+    const auto ack = theirs.next + static_cast<uint32_t>(theirs.waiting.size());
+    seen.delivery = {frame_, side, side == server_side_, seq, seen.bytes, reported, ack};
     connection_.first_look(seen.delivery, with_tape_, look_);
     seen.shown = show(seen.delivery, look_);
     const bool again = mode_ == Mode::again && look_.need != 0;
