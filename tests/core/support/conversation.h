@@ -199,7 +199,10 @@ class Tap {
     seen.bytes = bytes;
     const Sequence& theirs = sequence(side == Side::a ? Side::b : Side::a);
     const auto ack = theirs.next + static_cast<uint32_t>(theirs.waiting.size());
-    seen.delivery = {frame_, side, side == server_side_, seq, seen.bytes, reported, ack};
+    seen.delivery = {frame_, side, side == server_side_, seq, seen.bytes, reported};
+    if (sequence(side).next == seq) {  // else the bytes come from outside the stream kept here
+      seen.delivery.ack = ack;
+    }
     connection_.first_look(seen.delivery, with_tape_, look_);
     seen.shown = show(seen.delivery, look_);
     const bool again = mode_ == Mode::again && look_.need != 0;
