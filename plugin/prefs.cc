@@ -12,7 +12,8 @@ void register_preferences() {
                                  &g_preferences.keep_builtin);
   prefs_register_bool_preference(
       module, "take_over_ports", "Take over the TLS ports",
-      "Dissect the TCP ports that the built-in TLS dissector has, except those set with Decode As.",
+      "Dissect the TCP ports that the built-in TLS dissector has by default; a port that Decode As "
+      "gives to another dissector is left alone.",
       &g_preferences.take_over_ports);
 }
 

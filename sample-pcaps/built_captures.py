@@ -595,7 +595,7 @@ def _():
 
 @built("capture-gap-in-handshake",
        "A segment in the middle of the server's Certificate was not captured.",
-       "loss where we want it")
+       "loss where we want it", raises=("capture_incomplete",))
 def _():
     talk = Conversation().client(handshake_record(client_hello(), version=TLS10))
     data = b"".join(map(handshake_record, (
@@ -606,7 +606,7 @@ def _():
 
 @built("capture-gap-in-data",
        "A segment in the middle of application data was not captured; complete "
-       "records follow.", "loss where we want it")
+       "records follow.", "loss where we want it", raises=("capture_incomplete",))
 def _():
     talk = tls12()
     talk.client(protected(120, "request"))
@@ -625,7 +625,7 @@ def _():
 
 
 @built("capture-one-side", "Only the server's packets of a TLS 1.2 connection.",
-       "a capture of one direction")
+       "a capture of one direction", raises=("capture_incomplete",))
 def _():
     talk = whole()
     talk.packets = [p for p in talk.packets if p.data[34:36] == words(443)]
@@ -638,7 +638,8 @@ SEGMENTS = "a stack's segments are not ours to choose"
 
 
 @built("segments-split-header",
-       "Every record's 5-byte header is split over two segments.", SEGMENTS)
+       "Every record's 5-byte header is split over two segments.", SEGMENTS,
+       near_miss=("capture_incomplete",))
 def _():
     talk = Conversation()
     flights = (

@@ -24,6 +24,7 @@ FINDINGS = (
     "cut_short",
     "sslv2_client_hello",
     "limit_reached",
+    "capture_incomplete",
 )
 
 

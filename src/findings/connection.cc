@@ -27,14 +27,14 @@ void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& sel
   read_segment({out.joined.bytes(), reported + held.have, 1, 0}, self, peer, out.reading);
 }
 
-// show_unread marks a delivery in which no record was found.
-void show_unread(const Delivery& delivery, uint32_t already_read, Look& out) {
-  if (already_read == delivery.reported) {
+// show_unread marks a delivery in which no record was found, up to `to`.
+void show_unread(const Delivery& delivery, uint32_t to, Look& out) {
+  if (to == 0) {
     return;
   }
   out.showable = true;
-  if (out.reading.tape != nullptr && !delivery.bytes.empty()) {
-    const auto length = static_cast<uint32_t>(delivery.bytes.size());
+  const auto length = static_cast<uint32_t>(std::min<size_t>(to, delivery.bytes.size()));
+  if (out.reading.tape != nullptr && length != 0) {
     out.tape.add({Field::record_not_tls, 0, MarkKind::wire, 0, {0, length}});
     out.reading.summary = "no record found";
   }
@@ -50,6 +50,7 @@ void Look::clear(bool with_tape) {
   joined = {};
   showable = false;
   nothing_read = false;
+  unread = false;
   asked_from = 0;
   need = 0;
 }
@@ -156,8 +157,10 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   } else if (note.skip != delivery.reported) {
     stream.begun = true;
     stream.next = delivery.seq.value_or(0) + delivery.reported;
+    out.unread = true;
+    out.pending = std::move(note);
   }
-  if (!out.nothing_read) {
+  if (!out.nothing_read && !out.unread) {
     conclude(delivery, std::move(note), out);
   }
 }
@@ -185,7 +188,7 @@ void Connection::conclude(const Delivery& delivery, Note note, Look& out) {
   judge(facts, made_[index(delivery.side)], out.findings);
   out.showable = !facts.records.empty() || !out.findings.empty();
   if (!note.reads) {
-    show_unread(delivery, note.skip, out);
+    show_unread(delivery, note.unread_to, out);
   }
   note.findings = out.findings;
   remember(delivery.side, std::move(note));
@@ -218,18 +221,29 @@ void Connection::remember(Side side, Note note) {
       note.skip == 0 && !note.after_gap && !note.late && !note.held && note.findings.empty();
   if (plain && !notes.empty()) {
     const Note& last = notes.back();
-    if (last.reads == note.reads && !last.late && last.flow == note.flow) {
+    const bool same_end =
+        note.reads || (note.unread_to == Note::kAll && last.unread_to == Note::kAll);
+    if (same_end && last.reads == note.reads && !last.late && last.flow == note.flow) {
       return;
     }
   }
   notes.push_back(std::move(note));
 }
 
-void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
+void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, Look& look) {
+  if (look.unread && again_from != 0) {
+    streams_[index(delivery.side)].next = delivery.seq.value_or(0) + again_from;
+    look.pending.unread_to = again_from == delivery.reported ? Note::kAll : again_from;
+    conclude(delivery, std::move(look.pending), look);
+    return;
+  }
+  if (look.unread) {
+    take_back(delivery, look);
+    return;
+  }
   if (look.need == 0 || delivery.bytes.size() < delivery.reported) {
     return;
   }
-  Stream& stream = streams_[index(delivery.side)];
   const bool comes_again = again_from <= look.asked_from;
   if (look.nothing_read && again_from != 0) {
     Note note{delivery.frame, delivery.seq.value_or(0), delivery.reported};
@@ -238,12 +252,17 @@ void Connection::after_first_look(const Delivery& delivery, uint32_t again_from,
     notes_[index(delivery.side)].push_back(std::move(note));
   }
   if (look.nothing_read && comes_again) {
-    flows_[0] = look.flows_before[0];
-    flows_[1] = look.flows_before[1];
-    stream = look.stream_before;
+    take_back(delivery, look);
   } else if (!comes_again) {
     hold(delivery, again_from, look);
   }
+}
+
+// take_back undoes a look at bytes that come again.
+void Connection::take_back(const Delivery& delivery, const Look& look) {
+  flows_[0] = look.flows_before[0];
+  flows_[1] = look.flows_before[1];
+  streams_[index(delivery.side)] = look.stream_before;
 }
 
 // hold keeps the bytes of an unfinished record that will not come again.
@@ -265,7 +284,7 @@ void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look&
   }
 }
 
-const Connection::Note* Connection::note_for(const Delivery& delivery) const {
+const Note* Connection::note_for(const Delivery& delivery) const {
   const std::vector<Note>& notes = notes_[index(delivery.side)];
   const uint32_t seq = delivery.seq.value_or(0);
   auto at = std::ranges::upper_bound(notes, delivery.frame, {}, &Note::frame);
@@ -308,7 +327,8 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
   }
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
   if (!note->reads) {
-    show_unread(delivery, skip, out);
+    show_unread(delivery, exact ? note->unread_to : Note::kAll, out);
+    out.unread = true;
   }
 }
 

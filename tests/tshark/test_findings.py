@@ -64,7 +64,7 @@ PINNED = [
     ("alert-no-certificate", "alert_warning", "15 0300 0002 01 29", 5, 2),
     # the level 3 is not assigned; RFC 8446 §6
     ("alert-level-3", "alert_malformed", "15 0303 0002 03", 5, 2),
-    ("alert-description-99", "alert_malformed", "15 0303 0002 02 63", 5, 2),
+    ("alert-description-99", "alert_malformed", "15 0303 0002 01 63", 5, 2),
     # ChangeCipherSpec of the value 2; RFC 5246 §7.1
     ("ccs-value-2", "ccs_malformed", "14 0303 0001 02", 5, 1),
     ("ccs-length-2", "ccs_malformed", "14 0303 0002", 5, 2),

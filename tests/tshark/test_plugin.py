@@ -58,12 +58,6 @@ def test_decode_as(shark):
     assert [f.builtin for f in with_us] == [f.builtin for f in with_tls]
 
 
-def test_decode_as_built_in_is_respected(shark):
-    frames = shark.frames(path_of("openssl-tls13"), "-d", "tcp.port==443,tls")
-    assert any(p.endswith("tcp:tls") for p in protocols(frames))
-    assert not any("tlslens" in p for p in protocols(frames))
-
-
 def test_odd_port_is_recognised(shark):
     frames = shark.frames(path_of("port-40443"))
     assert any(p.endswith("tcp:tlslens:tls") for p in protocols(frames))

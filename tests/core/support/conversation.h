@@ -204,9 +204,9 @@ class Tap {
       seen.delivery.ack = ack;
     }
     connection_.first_look(seen.delivery, with_tape_, look_);
-    seen.shown = show(seen.delivery, look_);
     const bool again = mode_ == Mode::again && look_.need != 0;
     connection_.after_first_look(seen.delivery, again ? look_.asked_from : reported, look_);
+    seen.shown = show(seen.delivery, look_);
     return again ? reported - look_.asked_from : 0;
   }
 
