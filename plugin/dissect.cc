@@ -86,7 +86,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   } else {
     connection.look_again(delivery, tree != nullptr, g_look);
   }
-  if (g_look.showable && !g_look.unread) {
+  if (g_look.showable) {
     draw(g_look, tvb, pinfo, tree);
   }
   int result = 0;
@@ -98,9 +98,6 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   if (first) {
     connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
-  }
-  if (g_look.showable && g_look.unread) {
-    draw(g_look, tvb, pinfo, tree);  // only now is it known that the bytes do not come again
   }
   return result;
 }

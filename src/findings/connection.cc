@@ -27,19 +27,6 @@ void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& sel
   read_segment({out.joined.bytes(), reported + held.have, 1, 0}, self, peer, out.reading);
 }
 
-// show_unread marks a delivery in which no record was found, up to `to`.
-void show_unread(const Delivery& delivery, uint32_t to, Look& out) {
-  if (to == 0) {
-    return;
-  }
-  out.showable = true;
-  const auto length = static_cast<uint32_t>(std::min<size_t>(to, delivery.bytes.size()));
-  if (out.reading.tape != nullptr && length != 0) {
-    out.tape.add({Field::record_not_tls, 0, MarkKind::wire, 0, {0, length}});
-    out.reading.summary = "no record found";
-  }
-}
-
 }  // namespace
 
 void Look::clear(bool with_tape) {
@@ -51,6 +38,7 @@ void Look::clear(bool with_tape) {
   showable = false;
   nothing_read = false;
   unread = false;
+  noted = false;
   asked_from = 0;
   need = 0;
 }
@@ -144,7 +132,8 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
   find_place(delivery, note, out);
-  if (Stream& theirs = streams_[other(delivery.side)]; !theirs.begun && delivery.ack) {
+  if (Stream& theirs = streams_[other(delivery.side)];
+      !theirs.begun && !theirs.next_known && delivery.ack) {
     theirs.next = *delivery.ack;
     theirs.next_known = true;
   }
@@ -158,11 +147,25 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
     stream.begun = true;
     stream.next = delivery.seq.value_or(0) + delivery.reported;
     out.unread = true;
-    out.pending = std::move(note);
   }
-  if (!out.nothing_read && !out.unread) {
+  if (out.nothing_read || out.unread) {
+    postpone(delivery, note, out);
+  } else {
     conclude(delivery, std::move(note), out);
   }
+}
+
+// postpone: what is known of bytes in which nothing was read is said when something is. They may
+// come again, with more.
+void Connection::postpone(const Delivery& delivery, const Note& note, Look& out) {
+  Stream& stream = streams_[index(delivery.side)];
+  stream.events = out.reading.facts.events;
+  out.tape.clear();
+  out.reading.summary.clear();
+  Note silent{delivery.frame, delivery.seq.value_or(0), 0};
+  silent.reads = false;
+  silent.flow = note.flow;
+  out.noted = remember(delivery.side, std::move(silent));
 }
 
 // read_late reads a delivery that fills a gap, by itself.
@@ -187,9 +190,6 @@ void Connection::conclude(const Delivery& delivery, Note note, Look& out) {
   }
   judge(facts, made_[index(delivery.side)], out.findings);
   out.showable = !facts.records.empty() || !out.findings.empty();
-  if (!note.reads) {
-    show_unread(delivery, note.unread_to, out);
-  }
   note.findings = out.findings;
   remember(delivery.side, std::move(note));
 }
@@ -214,47 +214,39 @@ void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) 
   }
 }
 
-// remember keeps a note unless the one before it serves as well.
-void Connection::remember(Side side, Note note) {
+// remember keeps a note unless the one before it serves as well; it tells whether it did.
+bool Connection::remember(Side side, Note note) {
   std::vector<Note>& notes = notes_[index(side)];
   const bool plain =
       note.skip == 0 && !note.after_gap && !note.late && !note.held && note.findings.empty();
   if (plain && !notes.empty()) {
     const Note& last = notes.back();
-    const bool same_end =
-        note.reads || (note.unread_to == Note::kAll && last.unread_to == Note::kAll);
-    if (same_end && last.reads == note.reads && !last.late && last.flow == note.flow) {
-      return;
+    if (last.reads == note.reads && !last.late && last.flow == note.flow) {
+      return false;
     }
   }
   notes.push_back(std::move(note));
+  return true;
 }
 
-void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, Look& look) {
-  if (look.unread && again_from != 0) {
-    streams_[index(delivery.side)].next = delivery.seq.value_or(0) + again_from;
-    look.pending.unread_to = again_from == delivery.reported ? Note::kAll : again_from;
-    conclude(delivery, std::move(look.pending), look);
+void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
+  Stream& stream = streams_[index(delivery.side)];
+  if ((look.unread || look.nothing_read) && again_from == 0) {
+    take_back(delivery, look);
     return;
   }
   if (look.unread) {
-    take_back(delivery, look);
-    return;
+    stream.next = delivery.seq.value_or(0) + again_from;
   }
   if (look.need == 0 || delivery.bytes.size() < delivery.reported) {
     return;
   }
-  const bool comes_again = again_from <= look.asked_from;
-  if (look.nothing_read && again_from != 0) {
-    Note note{delivery.frame, delivery.seq.value_or(0), delivery.reported};
-    note.reads = false;
-    note.flow = look.flows_before[index(delivery.side)];
-    notes_[index(delivery.side)].push_back(std::move(note));
-  }
-  if (look.nothing_read && comes_again) {
-    take_back(delivery, look);
-  } else if (!comes_again) {
+  if (again_from > look.asked_from) {
     hold(delivery, again_from, look);
+  } else if (look.nothing_read) {
+    stream = look.stream_before;
+    flows_[0] = look.flows_before[0];
+    flows_[1] = look.flows_before[1];
   }
 }
 
@@ -263,6 +255,9 @@ void Connection::take_back(const Delivery& delivery, const Look& look) {
   flows_[0] = look.flows_before[0];
   flows_[1] = look.flows_before[1];
   streams_[index(delivery.side)] = look.stream_before;
+  if (look.noted) {
+    notes_[index(delivery.side)].pop_back();
+  }
 }
 
 // hold keeps the bytes of an unfinished record that will not come again.
@@ -279,9 +274,6 @@ void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look&
     stream.held.append(all.subspan(from, to - from));
   }
   stream.next = delivery.seq.value_or(0) + again_from;
-  if (look.nothing_read) {
-    stream.events = look.reading.facts.events;
-  }
 }
 
 const Note* Connection::note_for(const Delivery& delivery) const {
@@ -326,10 +318,6 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
     read(delivery, skip, exact ? note->held : Pieces{}, self, peer, out);
   }
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
-  if (!note->reads) {
-    show_unread(delivery, exact ? note->unread_to : Note::kAll, out);
-    out.unread = true;
-  }
 }
 
 }  // namespace tlslens

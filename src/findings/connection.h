@@ -28,15 +28,12 @@ struct Delivery {
 
 // Note is what a later look at a delivery, and at all after it until the next note, starts from.
 struct Note {
-  static constexpr uint32_t kAll = UINT32_MAX;
-
   uint32_t frame;
   uint32_t seq;
   uint32_t skip;           // bytes at the delivery's start that are not read
   bool reads = true;       // false: nothing of the delivery is read
   bool after_gap = false;  // bytes before it are missing
   bool late = false;       // it fills a gap: read by itself
-  uint32_t unread_to = 0;  // where nothing is read: the end of what is shown
   Flow flow;
   Pieces held;
   std::vector<Finding> findings;
@@ -50,8 +47,8 @@ struct Look {
   std::vector<Finding> findings;
   Pieces joined;              // the delivery behind bytes held back before it, if there were any
   bool showable = false;      // a record was read, or something found
-  bool unread = false;        // no record was found; to be shown after after_first_look only
-  Note pending;               // of an unread delivery
+  bool noted = false;         // a note was kept, although nothing was read
+  bool unread = false;        // no record was found
   bool nothing_read = false;  // all that was found is the beginning of a record
   uint32_t asked_from = 0;    // offset in the delivery from which bytes are wanted again, with more
   uint32_t need = 0;          // how many more; Reading::kNeedUnknown for at least one; 0 for none
@@ -78,7 +75,7 @@ class Connection {
   // after_first_look says which bytes of the same delivery will come again: those from offset
   // `again_from` on, delivery.reported for none. Bytes of an unfinished record that will not come
   // again are kept.
-  void after_first_look(const Delivery& delivery, uint32_t again_from, Look& look);
+  void after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look);
 
   // look_again repeats a look that was made before.
   void look_again(const Delivery& delivery, bool with_tape, Look& out) const;
@@ -88,12 +85,13 @@ class Connection {
   void find_first_record(const Delivery& delivery, std::optional<uint32_t> expected, Note& note,
                          Look& out);
   void guess_roles(const Delivery& delivery);
+  void postpone(const Delivery& delivery, const Note& note, Look& out);
   void read_late(const Delivery& delivery, const Note& note, Look& out);
   void move_on(const Delivery& delivery, const Note& note, Look& out);
   void conclude(const Delivery& delivery, Note note, Look& out);
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void take_back(const Delivery& delivery, const Look& look);
-  void remember(Side side, Note note);
+  bool remember(Side side, Note note);
   const Note* note_for(const Delivery& delivery) const;
 
   Flow flows_[2];

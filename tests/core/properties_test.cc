@@ -597,11 +597,11 @@ size_t allocated_by(const ByteVec& bytes) {
 TEST(Hostile, ToleratesManyDeliveriesOfOneByte) {
   const ByteVec hello = handshake_record(client_hello());
   ByteVec many = hello;
-  while (many.size() < 100'000) {
+  while (many.size() < 640'000) {
     many = many + data_record(16384);
   }
-  const ByteVec few(many.begin(), many.begin() + 12'500);
-  many.resize(100'000);
+  const ByteVec few(many.begin(), many.begin() + 80'000);
+  many.resize(640'000);
   const size_t less = allocated_by(few);
   const size_t more = allocated_by(many);
   EXPECT_LT(more, 9 * less) << less << " bytes for an eighth, " << more << " for all";

@@ -122,7 +122,9 @@ def test_alone_no_capture_makes_it_fail(options, shark, everything):
 def test_goes_on_where_the_built_in_gives_up(sample, shark):
     two_passes = shark.frames(sample.path, "-2")
     one_pass = shark.frames(sample.path)
-    assert any(frame.malformed for frame in [*one_pass, *two_passes]), "it does not give up"
+    version = re.search(r"(\d+)\.(\d+)", shark.tshark(None, "--version"))
+    if (int(version[1]), int(version[2])) < (4, 2):  # later ones may have mended it
+        assert any(frame.malformed for frame in [*one_pass, *two_passes]), "it does not give up"
     assert [f.ours for f in one_pass] == [f.ours for f in two_passes]
     last = max(frame.number for frame in one_pass if frame.malformed or frame.builtin)
     assert one_pass[last - 1].ours
