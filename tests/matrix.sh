@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs tests/run.sh under several Debian releases, each in a folder of its own, as root:
 #   tests/matrix.sh [RELEASE...]        default: bookworm trixie forky
-# The folders stay in $TLSLENS_ROOTS, to be quick the next time; MIRROR is the Debian mirror.
+# The folders stay in $TLSLENS_ROOTS, to be quick the next time; MIRROR is the Debian mirror, by
+# default the one that apt uses.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=../packaging/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../packaging/common.sh"
 
 roots=${TLSLENS_ROOTS:-${TMPDIR:-/var/tmp}/tlslens-roots}
-mirror=${MIRROR:-http://deb.debian.org/debian}
+mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' |
+  sed -n 1p)}
 readonly inside=/srv/tlslens
 
 # make_root RELEASE: Debian's debootstrap may not know the release in testing yet, and a mirror's
