@@ -244,20 +244,23 @@ void Connection::after_first_look(const Delivery& delivery, uint32_t again_from,
   if (again_from > look.asked_from) {
     hold(delivery, again_from, look);
   } else if (look.nothing_read) {
-    stream = look.stream_before;
-    flows_[0] = look.flows_before[0];
-    flows_[1] = look.flows_before[1];
+    restore(delivery, look);
   }
 }
 
 // take_back undoes a look at bytes that come again.
 void Connection::take_back(const Delivery& delivery, const Look& look) {
-  flows_[0] = look.flows_before[0];
-  flows_[1] = look.flows_before[1];
-  streams_[index(delivery.side)] = look.stream_before;
+  restore(delivery, look);
   if (look.noted) {
     notes_[index(delivery.side)].pop_back();
   }
+}
+
+// restore brings back what was known before a look.
+void Connection::restore(const Delivery& delivery, const Look& look) {
+  flows_[0] = look.flows_before[0];
+  flows_[1] = look.flows_before[1];
+  streams_[index(delivery.side)] = look.stream_before;
 }
 
 // hold keeps the bytes of an unfinished record that will not come again.

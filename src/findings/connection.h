@@ -91,6 +91,7 @@ class Connection {
   void conclude(const Delivery& delivery, Note note, Look& out);
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void take_back(const Delivery& delivery, const Look& look);
+  void restore(const Delivery& delivery, const Look& look);
   bool remember(Side side, Note note);
   const Note* note_for(const Delivery& delivery) const;
 
