@@ -70,6 +70,19 @@ uint32_t asked_again_from(const packet_info* pinfo, const Delivery& delivery) {
                                    : delivery.reported;
 }
 
+// TCP offers bytes that were declined to the next dissector that may take them, which can be
+// TLSLens once more: by the conversation, then by the port. The mark lasts as long as the
+// dissection of the frame.
+uint32_t key_of(const Delivery& delivery) { return delivery.seq.value_or(0); }
+
+bool was_declined(packet_info* pinfo, const Delivery& delivery) {
+  return p_get_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery)) != nullptr;
+}
+
+void note_declined(packet_info* pinfo, const Delivery& delivery) {
+  p_add_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery), &g);
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
@@ -78,7 +91,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   const Delivery delivery = delivery_of(pinfo, tvb, static_cast<const tcpinfo*>(data));
   Connection& connection = connection_of(pinfo);
   const bool first = !PINFO_FD_VISITED(pinfo);
-  if (starts_with_text(delivery) && !connection.continues(delivery, first)) {
+  if (was_declined(pinfo, delivery) ||
+      (starts_with_text(delivery) && !connection.continues(delivery, first))) {
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   if (first) {
@@ -95,6 +109,9 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   } else {
     set_columns(g_look, pinfo);
     result = ask_for_more(g_look, pinfo, tvb);
+  }
+  if (result == 0) {
+    note_declined(pinfo, delivery);
   }
   if (first) {
     connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);

@@ -130,13 +130,7 @@ def test_what_happens_to_a_capture_is_not_the_peers_fault(kind, shark, hostile):
     assert blamed == []
 
 
-DRAWN_TWICE = pytest.mark.xfail(
-    reason="in two frames TCP hands over the same bytes twice on the second pass, and both are shown"
-)
-
-
-@pytest.mark.parametrize(
-    "kind", ["snap_300", "lost_15", "swapped", pytest.param("corrupted_50", marks=DRAWN_TWICE)])
+@pytest.mark.parametrize("kind", ["snap_300", "lost_15", "swapped", "corrupted_50"])
 def test_second_pass(kind, shark, hostile):
     joined = hostile(kind)
     first = shark.frames(joined.path, *NO_HEURISTIC)
