@@ -52,41 +52,20 @@ void Connection::guess_roles(const Delivery& delivery) {
 // find_place finds out where in a delivery reading starts, by its sequence number.
 void Connection::find_place(const Delivery& delivery, Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
-  Flow& self = flows_[index(delivery.side)];
-  std::vector<StreamFacts>& events = out.reading.facts.events;
   const int32_t ahead = delivery.seq && (stream.begun || stream.next_known)
                             ? static_cast<int32_t>(*delivery.seq - stream.next)
                             : 0;
-  std::optional<uint32_t> expected;
   if (ahead < 0) {
     note.skip = std::min(static_cast<uint32_t>(-ahead), delivery.reported);
-    const bool fills_gap = *delivery.seq - stream.gap_begin < stream.gap_end - stream.gap_begin;
     if (note.skip == delivery.reported) {
-      note.reads = false;
-      if (fills_gap) {
-        events.push_back({StreamEvent::out_of_order});
-        const auto found = find_record(delivery.bytes, std::nullopt, false);
-        note.late = note.reads = found.has_value();
-        note.skip = found.value_or(0);
-        note.flow.protection = Protection::unknown;
-        note.flow.partial = {};
-      }
+      find_place_of_late(delivery, note, out);
       return;
     }
-  } else if (ahead > 0) {
-    note.after_gap = true;
-    lose_sync(self, flows_[other(delivery.side)], out.reading);
-    events.push_back({StreamEvent::gap});
-    if (stream.record_end) {
-      expected = *stream.record_end - *delivery.seq;
-    }
-    stream.synced = false;
-    stream.held = {};
-    stream.gap_begin = stream.next;
-    stream.gap_end = *delivery.seq;
   }
+  const std::optional<uint32_t> expected =
+      ahead > 0 ? jump_gap(delivery, note, out) : std::optional<uint32_t>{};
   if (delivery.bytes.size() < delivery.reported) {
-    events.push_back({StreamEvent::cut});
+    out.reading.facts.events.push_back({StreamEvent::cut});
   }
   if (stream.synced) {
     note.held = std::move(stream.held);
@@ -94,6 +73,36 @@ void Connection::find_place(const Delivery& delivery, Note& note, Look& out) {
   } else {
     find_first_record(delivery, expected, note, out);
   }
+}
+
+// find_place_of_late: all that lies behind what was read already is a repetition, unless it fills a
+// gap.
+void Connection::find_place_of_late(const Delivery& delivery, Note& note, Look& out) const {
+  const Stream& stream = streams_[index(delivery.side)];
+  note.reads = false;
+  if (*delivery.seq - stream.gap_begin >= stream.gap_end - stream.gap_begin) {
+    return;
+  }
+  out.reading.facts.events.push_back({StreamEvent::out_of_order});
+  const auto found = find_record(delivery.bytes, std::nullopt, false);
+  note.late = note.reads = found.has_value();
+  note.skip = found.value_or(0);
+  note.flow.protection = Protection::unknown;
+  note.flow.partial = {};
+}
+
+// jump_gap goes on behind missing bytes. It returns where in the delivery a record begins, if that
+// can be told from the length of the last one before the gap.
+std::optional<uint32_t> Connection::jump_gap(const Delivery& delivery, Note& note, Look& out) {
+  Stream& stream = streams_[index(delivery.side)];
+  note.after_gap = true;
+  lose_sync(flows_[index(delivery.side)], flows_[other(delivery.side)], out.reading);
+  out.reading.facts.events.push_back({StreamEvent::gap});
+  stream.synced = false;
+  stream.held = {};
+  stream.gap_begin = stream.next;
+  stream.gap_end = *delivery.seq;
+  return stream.record_end ? std::optional(*stream.record_end - *delivery.seq) : std::nullopt;
 }
 
 void Connection::find_first_record(const Delivery& delivery, std::optional<uint32_t> expected,

@@ -82,6 +82,8 @@ class Connection {
 
  private:
   void find_place(const Delivery& delivery, Note& note, Look& out);
+  void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
+  std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);
   void find_first_record(const Delivery& delivery, std::optional<uint32_t> expected, Note& note,
                          Look& out);
   void guess_roles(const Delivery& delivery);
