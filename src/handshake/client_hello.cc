@@ -51,17 +51,4 @@ ClientHello read_sslv2_client_hello(Reader& r) {
   return hello;
 }
 
-bool is_client_hello(Bytes message) {
-  if (message.size() < MessageHeader::kSize ||
-      peek_message_header(message).type != handshake_type::client_hello ||
-      peek_message_header(message).total() != message.size()) {
-    return false;
-  }
-  std::vector<Fault> faults;
-  Parse parse{nullptr, &faults, message.data()};
-  Reader r(parse, message.subspan(MessageHeader::kSize), 0, 0);
-  const ClientHello hello = read_client_hello(r, false);
-  return faults.empty() && r.ok() && hello.legacy_version.value >> 8 == 3;
-}
-
 }  // namespace tlslens

@@ -58,10 +58,6 @@ ServerHello read_server_hello(Reader& r);
 // (RFC 5246 §E.2).
 ClientHello read_sslv2_client_hello(Reader& r);
 
-// is_client_hello tells whether a whole message, header included, reads as a ClientHello without a
-// fault. For bytes that may as well be encrypted.
-bool is_client_hello(Bytes message);
-
 // fills_with_messages tells whether the bytes of a record are whole handshake messages of assigned
 // types, to the last byte. For bytes that may as well be encrypted.
 bool fills_with_messages(Bytes bytes);

@@ -223,15 +223,6 @@ TEST(Message, ReadsHeader) {
   EXPECT_EQ(h.total(), 0x010207U);
 }
 
-TEST(Message, ReadsWholeClientHelloOnly) {
-  const ByteVec hello = client_hello();
-  EXPECT_TRUE(is_client_hello(hello));
-  EXPECT_FALSE(is_client_hello(hello + ByteVec{0}));
-  EXPECT_FALSE(is_client_hello(Bytes(hello).first(hello.size() - 1)));
-  EXPECT_FALSE(is_client_hello(server_hello_tls12()));
-  EXPECT_FALSE(is_client_hello({}));
-}
-
 TEST(Message, ReadsBytesThatAreWholeMessages) {
   EXPECT_TRUE(fills_with_messages(client_hello() + handshake(14, {})));
   EXPECT_TRUE(fills_with_messages({}));
