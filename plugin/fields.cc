@@ -20,6 +20,7 @@ ftenum type_of(const FieldInfo& field) {
     case Shape::group:
       return FT_NONE;
     case Shape::u8:
+    case Shape::x8:
       return FT_UINT8;
     case Shape::u16:
     case Shape::x16:
@@ -33,7 +34,10 @@ ftenum type_of(const FieldInfo& field) {
       return FT_BYTES;
     case Shape::text:
       return FT_STRING;
+    case Shape::oid:
+      return FT_OID;
     case Shape::time:
+    case Shape::time_ms:
       return FT_ABSOLUTE_TIME;
     case Shape::flag:
       return FT_BOOLEAN;
@@ -47,7 +51,8 @@ int display_of(const FieldInfo& field) {
     case FT_UINT16:
     case FT_UINT24:
     case FT_UINT32: {
-      const bool hex = field.shape == Shape::x16 || field.shape == Shape::x24;
+      const bool hex =
+          field.shape == Shape::x8 || field.shape == Shape::x16 || field.shape == Shape::x24;
       return (hex ? BASE_HEX : BASE_DEC) | (field.registry == Registry::none ? 0 : BASE_EXT_STRING);
     }
     case FT_ABSOLUTE_TIME:
@@ -126,8 +131,11 @@ unsigned encoding(Field f) {
       return ENC_ASCII | ENC_NA;
     case Shape::time:
       return ENC_TIME_SECS | ENC_BIG_ENDIAN;
+    case Shape::time_ms:
+      return ENC_TIME_MSECS | ENC_BIG_ENDIAN;
     case Shape::group:
     case Shape::bytes:
+    case Shape::oid:
       return ENC_NA;
     default:
       return ENC_BIG_ENDIAN;

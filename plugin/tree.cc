@@ -77,10 +77,16 @@ void attach_findings(Canvas& canvas, const Mark& mark, proto_item* item) {
 proto_item* add_number(proto_tree* tree, const Mark& mark, tvbuff_t* tvb, int hf) {
   const auto offset = static_cast<int>(mark.span.offset);
   const auto length = static_cast<int>(mark.span.length);
-  if (info(mark.field).shape == Shape::flag) {
-    return proto_tree_add_boolean(tree, hf, tvb, offset, length, mark.value);
+  switch (info(mark.field).shape) {
+    case Shape::flag:
+      return proto_tree_add_boolean(tree, hf, tvb, offset, length, mark.value != 0);
+    case Shape::time: {
+      const nstime_t time = {static_cast<time_t>(static_cast<int64_t>(mark.value)), 0};
+      return proto_tree_add_time(tree, hf, tvb, offset, length, &time);
+    }
+    default:
+      return proto_tree_add_uint(tree, hf, tvb, offset, length, static_cast<uint32_t>(mark.value));
   }
-  return proto_tree_add_uint(tree, hf, tvb, offset, length, mark.value);
 }
 
 proto_item* add_mark(Canvas& canvas, const Mark& mark) {

@@ -16,12 +16,15 @@ enum class Shape : uint8_t {
   u16,
   u24,
   u32,
-  x16,  // unsigned integers, shown in hexadecimal
+  x8,  // unsigned integers, shown in hexadecimal
+  x16,
   x24,
   bytes,
-  text,  // UTF-8 or ASCII
-  time,  // seconds since 1970, 4 bytes
-  flag,  // a boolean
+  text,     // UTF-8 or ASCII
+  oid,      // an ASN.1 object identifier
+  time,     // seconds since 1970: 4 bytes on the wire; a derived value may be negative as int64_t
+  time_ms,  // milliseconds since 1970, 8 bytes
+  flag,     // a boolean
 };
 
 // Field names every field there is; the rows stand in the .def file of the room that reads them.

@@ -119,7 +119,7 @@ void Reader::inside(Field f, Span span) {
   --depth_;
 }
 
-void Reader::number(Field f, Span span, uint32_t value) {
+void Reader::number(Field f, Span span, uint64_t value) {
   if (parse_->tape != nullptr) {
     parse_->tape->add({f, depth_, MarkKind::number, parse_->source, span, value});
   }

@@ -104,7 +104,7 @@ class Reader {
   // inside leaves a mark for a part of what was read last, one level below it.
   void inside(Field f, Span span);
   // number, text and title leave derived marks of this depth (see MarkKind).
-  void number(Field f, Span span, uint32_t value);
+  void number(Field f, Span span, uint64_t value);
   void text(Field f, std::string text);
   void title(std::string text);
   void title_count(size_t n);  // of the group's elements: " (n)"

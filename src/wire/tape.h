@@ -28,7 +28,7 @@ struct Mark {
   MarkKind kind = MarkKind::wire;
   uint8_t source = 0;
   Span span;
-  uint32_t value = 0;
+  uint64_t value = 0;
 };
 
 // Tape is what a parse leaves behind for whoever wants to show it. Past kMaxMarks it is full and
@@ -55,7 +55,7 @@ class Tape {
   }
   // add_text is add() for the kinds `text` and `title`; mark.value is set here.
   void add_text(Mark mark, std::string text) {
-    mark.value = static_cast<uint32_t>(texts.size());
+    mark.value = texts.size();
     if (add(mark) != kNotTaken) {
       texts.push_back(std::move(text));
     }

@@ -25,15 +25,22 @@ inline std::string hex_digits(Bytes bytes) {
 // Sources are the bytes that the spans of a tape count in, source 0 first.
 using Sources = std::vector<Bytes>;
 
-inline std::string number_text(Shape shape, uint32_t value) {
+inline std::string number_text(Shape shape, uint64_t value) {
   if (shape == Shape::flag) {
     return value != 0 ? "true" : "false";
   }
-  if (shape != Shape::x16 && shape != Shape::x24) {
+  if (shape == Shape::time) {
+    return std::to_string(static_cast<int64_t>(value));
+  }
+  int digits = 0;
+  if (shape == Shape::x8 || shape == Shape::x16 || shape == Shape::x24) {
+    digits = shape == Shape::x8 ? 2 : shape == Shape::x16 ? 4 : 6;
+  }
+  if (digits == 0) {
     return std::to_string(value);
   }
-  char out[12];
-  std::snprintf(out, sizeof out, shape == Shape::x16 ? "0x%04x" : "0x%06x", value);
+  char out[24];
+  std::snprintf(out, sizeof out, "0x%0*llx", digits, static_cast<unsigned long long>(value));
   return out;
 }
 
@@ -45,7 +52,8 @@ inline std::string wire_text(Shape shape, Bytes bytes) {
     }
     return out;
   }
-  if (shape == Shape::bytes || shape == Shape::time || bytes.size() > 4) {
+  if (shape == Shape::bytes || shape == Shape::oid || shape == Shape::time ||
+      shape == Shape::time_ms || bytes.size() > 4) {
     return hex_digits(bytes);
   }
   uint32_t value = 0;
