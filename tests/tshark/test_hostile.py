@@ -135,11 +135,12 @@ def test_second_pass(kind, shark, hostile):
     joined = hostile(kind)
     first = shark.frames(joined.path, *NO_HEURISTIC)
     second = shark.frames(joined.path, *NO_HEURISTIC, "-2")
-    # A damaged header can make the built-in ask TCP for bytes that are another's; on the second pass
-    # TCP then hands over something else, and the built-in's own part of the frame shows it.
+    # On the second pass TCP hands over something else where a damaged header made the built-in ask
+    # for bytes that are another's, and from 4.4 on where segments were swapped while it reassembled;
+    # the built-in's own part of the frame shows it.
     alike = [
         (a, b) for a, b in zip(first, second, strict=True)
-        if kind != "corrupted_50" or a.builtin == b.builtin
+        if kind not in ("corrupted_50", "swapped") or a.builtin == b.builtin
     ]
     assert len(alike) > len(first) * 0.8
     wrong = [a.number for a, b in alike if content(a) != content(b)]
