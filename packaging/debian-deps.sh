@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages_for() {
-  local build='g++ cmake ninja-build pkgconf libglib2.0-dev wireshark-dev tshark'
+  local build='g++ cmake ninja-build pkgconf libglib2.0-dev libgnutls28-dev wireshark-dev tshark'
   case $1 in
     build) echo "$build" ;;
     test) echo "$build libgtest-dev python3-pytest" ;;

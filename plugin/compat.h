@@ -7,6 +7,7 @@
 #include <wireshark.h>
 
 #include <epan/conversation.h>
+#include <epan/exceptions.h>
 #include <epan/expert.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
@@ -15,6 +16,7 @@
 
 extern "C" {
 #include <epan/dissectors/packet-tcp.h>
+#include <epan/show_exception.h>
 }
 
 #if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 4)

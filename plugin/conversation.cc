@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <deque>
 
+#include "certificate/certificate.h"
 #include "plugin.h"
 
 namespace tlslens::plugin {
@@ -48,6 +49,9 @@ Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
   return delivery;
 }
 
-void forget_connections() { g_connections.clear(); }
+void forget_connections() {
+  g_connections.clear();
+  forget_certificates();
+}
 
 }  // namespace tlslens::plugin

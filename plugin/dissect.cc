@@ -26,11 +26,6 @@ bool is_nested(const packet_info* pinfo) {
   return g_call.active && g_call.frame == pinfo->num && layer_of(pinfo) > g_call.layer;
 }
 
-bool builtin_wanted() {
-  const int proto = dissector_handle_get_protocol_index(g.tls);
-  return g_preferences.keep_builtin && proto_is_protocol_enabled(find_protocol_by_id(proto));
-}
-
 // starts_with_text is the built-in's own test for what is not TLS; it declines such bytes.
 bool starts_with_text(const Delivery& delivery) {
   if (delivery.bytes.size() <= 4) {
@@ -195,6 +190,11 @@ void take_ports() {
 
 }  // namespace
 
+bool builtin_wanted() {
+  const int proto = dissector_handle_get_protocol_index(g.tls);
+  return g_preferences.keep_builtin && proto_is_protocol_enabled(find_protocol_by_id(proto));
+}
+
 void set_columns(const Look& look, packet_info* pinfo) {
   if (!look.showable) {
     return;
@@ -214,6 +214,7 @@ void register_dissectors() {
 
 void hand_off() {
   g.tls = find_dissector("tls");
+  g.names_ticket = proto_registrar_get_byname("tls.handshake.extensions.session_ticket") != nullptr;
   heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
                      HEURISTIC_ENABLE);
   dissector_add_for_decode_as("tcp.port", g.handle);

@@ -68,8 +68,8 @@ std::vector<value_string> value_strings(Registry registry) {
   for (const CodePoint& point : code_points(registry)) {
     rows.push_back({point.value, point.name});
   }
-  for (uint32_t v = 0x0a0a; has_grease(registry) && v <= 0xfafa; v += 0x1010) {
-    rows.push_back({v, "GREASE"});
+  for (const uint32_t value : grease_values(registry)) {
+    rows.push_back({value, "GREASE"});
   }
   std::ranges::sort(rows, {}, &value_string::value);
   rows.push_back({0, nullptr});
@@ -77,7 +77,7 @@ std::vector<value_string> value_strings(Registry registry) {
 }
 
 void make_value_strings() {
-  constexpr auto kRegistries = static_cast<size_t>(Registry::Direction) + 1;
+  constexpr auto kRegistries = static_cast<size_t>(Registry::count);
   g_values.resize(kRegistries);
   g_value_strings.resize(kRegistries);
   for (size_t i = 1; i < kRegistries; ++i) {

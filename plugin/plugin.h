@@ -24,6 +24,7 @@ struct Registered {
   std::array<expert_field, kFindingCount> ei;
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
+  bool names_ticket = true;          // the built-in has a field for the ticket in a hello
 };
 extern Registered g;
 
@@ -40,6 +41,15 @@ void register_preferences();
 
 // encoding returns the ENC_ flags with which a field is read.
 unsigned encoding(Field f);
+
+// builtin_wanted tells whether the built-in dissector gets the bytes too.
+bool builtin_wanted();
+
+// show_der lets Wireshark's own dissectors show, below `item`, what a mark's bytes are in DER, if
+// they are something of that kind. With the built-in dissector below, its tree has that already,
+// and twice would double every field.
+void show_der(Field field, tvbuff_t* tvb, int offset, int length, packet_info* pinfo,
+              proto_item* item);
 
 // draw adds the tree of a look, and its expert infos even where `tree` is null.
 void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);

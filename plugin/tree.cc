@@ -26,6 +26,7 @@ struct Canvas {
   proto_tree* trees[Tape::kMaxDepth + 2];  // its subtree, made when it is needed
   Field fields[Tape::kMaxDepth + 2];
   uint64_t shown;  // findings that an item has; a bit each
+  bool alone;      // the built-in dissector does not get the bytes
 };
 static_assert(kMaxFindings <= 64);
 
@@ -110,6 +111,9 @@ proto_item* add_mark(Canvas& canvas, const Mark& mark) {
 }
 
 void draw_mark(Canvas& canvas, const Mark& mark) {
+  if (mark.field == Field::ticket_as_data && g.names_ticket) {
+    return;  // it has no other name then
+  }
   if (mark.kind == MarkKind::title) {
     proto_item_append_text(canvas.items[mark.depth], "%s",
                            canvas.look->tape.texts[mark.value].c_str());
@@ -121,6 +125,10 @@ void draw_mark(Canvas& canvas, const Mark& mark) {
   canvas.trees[own] = nullptr;
   canvas.fields[own] = mark.field;
   attach_findings(canvas, mark, item);
+  if (canvas.alone && mark.kind == MarkKind::wire) {
+    show_der(mark.field, canvas.sources[mark.source], static_cast<int>(mark.span.offset),
+             static_cast<int>(mark.span.length), canvas.pinfo, item);
+  }
 }
 
 void draw_finding(Canvas& canvas, size_t i) {
@@ -168,6 +176,7 @@ void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree)
   canvas.look = &look;
   canvas.pinfo = pinfo;
   canvas.shown = 0;
+  canvas.alone = !builtin_wanted();
   if (tree == nullptr) {
     for (size_t i = 0; i < look.findings.size(); ++i) {
       add_expert(canvas, nullptr, i);

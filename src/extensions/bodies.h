@@ -5,12 +5,14 @@
 
 namespace tlslens {
 
-// Each extension has a reader of its body, named in extensions.def. It reads from `r`, which ends
+// Each EXTENSION row of extensions.def has a reader of its body. It reads from `r`, which ends
 // where the body ends, and leaves what it learned in `out`.
 #define FIELD(...)
+#define EXTENSION_FORM(...)
 #define EXTENSION(id, code, body, reference) void body(Reader& r, Message message, Extensions& out);
 #include "extensions/extensions.def"
 #undef EXTENSION
+#undef EXTENSION_FORM
 #undef FIELD
 
 }  // namespace tlslens

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extensions/read_extensions.h"
 
+#include <algorithm>
+#include <bitset>
+#include <string>
 #include <string_view>
 
 #include "extensions/bodies.h"
-#include "fields/fields.h"
+#include "extensions/forms.h"
 
 namespace tlslens {
 namespace {
 
 using ReadBody = void (*)(Reader&, Message, Extensions&);
+using Seen = std::bitset<0x10000>;
 
 struct Stanza {
   ExtensionType type;
@@ -19,30 +23,38 @@ struct Stanza {
 constexpr Stanza kStanzas[] = {
 #define FIELD(...)
 #define EXTENSION(id, code, body, reference) {{code}, body},
+#define EXTENSION_FORM(id, code, body, reference) {{code}, body},
 #include "extensions/extensions.def"
 #undef EXTENSION
+#undef EXTENSION_FORM
 #undef FIELD
 };
+static_assert(std::ranges::is_sorted(kStanzas, {}, [](const Stanza& s) { return s.type.value; }));
 
 ReadBody body_of(ExtensionType type) {
-  for (const Stanza& stanza : kStanzas) {
-    if (stanza.type == type) {
-      return stanza.read;
-    }
-  }
-  return nullptr;
+  const auto value = [](const Stanza& s) { return s.type.value; };
+  const auto* at = std::ranges::lower_bound(kStanzas, type.value, {}, value);
+  return at != std::end(kStanzas) && at->type == type ? at->read : nullptr;
 }
 
 // RFC 8446 §4.2
-void read_extension(Reader& r, Message message, Extensions& out) {
+void read_extension(Reader& r, Message message, Seen& seen, Extensions& out) {
   const size_t group = r.open(Field::extension);
+  const Span place = r.here(std::min<size_t>(r.left(), sizeof(ExtensionType::value)));
   const auto type = r.code<ExtensionType>(Field::extension_type);
   Reader body = r.vec_body(Field::extension_length, Vec{2, 0, 0xffff});
-  if (const ReadBody read = body_of(type); read != nullptr && body.ok()) {
+  if (seen[type.value] && body.ok()) {
+    r.blame(FaultKind::repeated, Field::extension_type, place);
+  }
+  seen[type.value] = true;
+  out.all.push_back({type, body.rest()});
+  if (const ReadBody read = body_of(type); read == nullptr && body.ok()) {
+    body.opaque(Field::extension_data, body.left());
+  } else if (body.ok()) {
     read(body, message, out);
     body.done(Field::extension_excess);
-  } else if (body.left() != 0) {
-    body.opaque(Field::extension_data, body.left());
+  } else {
+    body.all(Field::extension_data);
   }
   if (r.wants_marks()) {
     const std::string_view known = name(Registry::ExtensionType, type.value);
@@ -53,11 +65,19 @@ void read_extension(Reader& r, Message message, Extensions& out) {
 
 }  // namespace
 
+const Bytes* Extensions::body(ExtensionType type) const {
+  const auto at = std::ranges::find(all, type, &Extension::type);
+  return at == all.end() ? nullptr : &at->body;
+}
+
 Extensions read_extensions(Reader& r, Message message) {
+  constexpr size_t kUsual = 20;
   Extensions out;
+  Seen seen;
   Reader list = r.vec_body(Field::extensions_length, Vec{2, 0, 0xffff});
+  out.all.reserve(list.more() ? kUsual : 0);
   while (list.more()) {
-    read_extension(list, message, out);
+    read_extension(list, message, seen, out);
   }
   return out;
 }

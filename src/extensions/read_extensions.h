@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "registry/code_point.h"
@@ -10,19 +9,76 @@
 namespace tlslens {
 
 // Message names the messages whose extensions differ in form (RFC 8446 §4.2).
-enum class Message : uint8_t { client_hello, server_hello, hello_retry_request };
-
-// Extensions is what a list of extensions says, as far as it is decoded. Views point into the
-// message; values stay empty for what is not there.
-struct Extensions {
-  Bytes server_name;              // RFC 6066 §3, the first host_name
-  std::vector<Version> versions;  // RFC 8446 §4.2.1, offered
-  Version selected_version;       // RFC 8446 §4.2.1, chosen by the server
-  Bytes alpn;                     // RFC 7301 §3.1, the first protocol
+enum class Message : uint8_t {
+  client_hello,
+  server_hello,
+  hello_retry_request,
+  encrypted_extensions,
+  certificate,
+  certificate_request,
+  new_session_ticket,
 };
 
+// Codes is a view of code points in a row, as they stand on the wire.
+template <typename CodePoint>
+struct Codes {
+  static constexpr size_t kSize = sizeof(CodePoint::value);
+  static_assert(kSize <= 2);
+
+  Bytes bytes;
+
+  size_t size() const { return bytes.size() / kSize; }
+  CodePoint operator[](size_t i) const {
+    const uint8_t* p = bytes.data() + i * kSize;
+    return {static_cast<decltype(CodePoint::value)>(kSize == 1 ? p[0] : p[0] << 8 | p[1])};
+  }
+};
+
+// Extension is one of a list: its body as far as it was captured.
+struct Extension {
+  ExtensionType type;
+  Bytes body;
+};
+
+// Extensions is what a list of extensions says, as far as the meaning of other messages depends on
+// it. Views point into the message; values stay empty for what is not there.
+struct Extensions {
+  std::vector<Extension> all;          // in the order of the message
+  Bytes server_name;                   // RFC 6066 §3, the first host_name
+  Codes<Version> versions;             // RFC 8446 §4.2.1, offered
+  Version selected_version;            // RFC 8446 §4.2.1, chosen by the server
+  Codes<SignatureScheme> schemes;      // RFC 8446 §4.2.3
+  NamedGroup share_group;              // RFC 8446 §4.2.8, of the server's key share
+  CertificateType client_certificate;  // RFC 7250 §3, chosen by the server
+  CertificateType server_certificate;  // the same
+  Bytes alpn;                          // RFC 7301 §3.1, the first protocol
+
+  // body returns the body of the first extension of a type, or null if there is none.
+  const Bytes* body(ExtensionType type) const;
+};
+
+// codes_in returns the code points of a body that is nothing but a list of them behind a length of
+// `prefix` bytes; those that are there, if the body was cut.
+template <typename CodePoint>
+Codes<CodePoint> codes_in(const Bytes* body, size_t prefix) {
+  return {body == nullptr || body->size() < prefix ? Bytes{} : body->subspan(prefix)};
+}
+
 // read_extensions reads a list with its length (RFC 8446 §4.2). Damage in one extension does not
-// hide the next.
+// hide the next. A type that stands twice is the fault `repeated`.
 Extensions read_extensions(Reader& r, Message message);
+
+// read_names reads a list of distinguished names with its length (RFC 8446 §4.2.4, RFC 5246
+// §7.4.4), and read_schemes one of signature schemes (RFC 8446 §4.2.3), and read_scheme one of
+// them.
+void read_names(Reader& r);
+Codes<SignatureScheme> read_schemes(Reader& r);
+SignatureScheme read_scheme(Reader& r);
+
+// read_timestamp_list reads a list of signed certificate timestamps (RFC 6962 §3.3).
+void read_timestamp_list(Reader& r);
+
+// read_status reads a CertificateStatus (RFC 6066 §8, RFC 6961 §2.2).
+void read_status(Reader& r);
 
 }  // namespace tlslens

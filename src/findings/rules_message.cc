@@ -50,6 +50,13 @@ std::optional<Evidence> rule::trailing_data(const FaultFacts& f) {
   return Evidence{{f.field, f.source, f.span}};
 }
 
+std::optional<Evidence> rule::duplicate_extension(const FaultFacts& f) {
+  if (f.kind != FaultKind::repeated || f.field != Field::extension_type) {
+    return std::nullopt;
+  }
+  return Evidence{{f.field, f.source, f.span}};
+}
+
 std::optional<Evidence> rule::cut_short(const FaultFacts& f) {
   if (f.kind != FaultKind::cut) {
     return std::nullopt;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fields/fields.h"
+#include "handshake/bodies.h"
 #include "handshake/hello.h"
-#include "handshake/message.h"
 
 namespace tlslens {
 
@@ -12,15 +12,13 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
   hello.random = read_random(r, split_random);
   hello.session_id = r.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 32});
   Reader suites = r.vec(Field::suites_length, Field::suites, Vec{2, 2, 0xfffe, 2});
+  hello.suites.bytes = suites.rest();
+  hello.n_suites = hello.suites.size();
   while (suites.left() >= sizeof(uint16_t)) {
-    suites.u16(Field::suite);
-    ++hello.n_suites;
+    read_suite(suites);
   }
   suites.title_count(hello.n_suites);
-  Reader methods = r.vec(Field::comp_length, Field::comp_methods, Vec{1, 1, 0xff});
-  while (methods.more()) {
-    methods.u8(Field::comp_method);
-  }
+  r.list(Field::comp_length, Field::comp_methods, Field::comp_method, Vec{1, 1, 0xff});
   if (r.more() || r.missing() != 0) {
     hello.extensions = read_extensions(r, Message::client_hello);
   }
@@ -28,27 +26,11 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
   return hello;
 }
 
-// RFC 5246 §E.2
-ClientHello read_sslv2_client_hello(Reader& r) {
-  ClientHello hello;
-  r.u8(Field::sslv2_type);
-  hello.legacy_version = r.code<Version>(Field::hello_version);
-  const uint16_t specs = r.u16(Field::v2_spec_length);
-  const uint16_t session_id = r.u16(Field::session_id_length);
-  const uint16_t challenge = r.u16(Field::v2_challenge_length);
-  Reader list = r.group(Field::suites, specs);
-  while (list.left() >= 3) {
-    list.u24(Field::v2_spec);
-    ++hello.n_suites;
+void read_client_hello_body(Reader& r, const Context& context, Body& out) {
+  out.client_hello = read_client_hello(r, !is_tls13(context.version));
+  if (r.wants_marks()) {
+    out.summary = describe(*out.client_hello);
   }
-  list.title_count(hello.n_suites);
-  if (session_id != 0) {
-    hello.session_id = r.opaque(Field::session_id, session_id);
-  }
-  if (challenge != 0) {
-    hello.random = r.opaque(Field::v2_challenge, challenge);
-  }
-  return hello;
 }
 
 }  // namespace tlslens

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "extensions/read_extensions.h"
 #include "registry/code_point.h"
+#include "registry/suite.h"
 #include "wire/reader.h"
 
 namespace tlslens {
 
 // The messages below are views: their Bytes point into the buffer that was read.
 
-// ClientHello, RFC 8446 §4.1.2 and RFC 5246 §7.4.1.2; also the SSLv2 form of RFC 5246 §E.2.
+// ClientHello, RFC 8446 §4.1.2 and RFC 5246 §7.4.1.2; also the SSLv2 form of RFC 5246 §E.2, whose
+// kinds of cipher are counted in `n_suites` only.
 struct ClientHello {
   Version legacy_version;
   Bytes random;
   Bytes session_id;
-  uint16_t n_suites = 0;
+  Codes<CipherSuite> suites;
+  size_t n_suites = 0;
   Extensions extensions;
 };
 
@@ -37,6 +42,37 @@ struct ServerHello {
   }
 };
 
+// Certificates is what a Certificate message has in its list, the sender's own first.
+struct Certificates {
+  std::vector<Bytes> list;  // DER; only those that were captured whole
+  bool raw_key = false;     // the only element is a SubjectPublicKeyInfo (RFC 7250)
+};
+
+// ServerKeyExchange, RFC 5246 §7.4.3 and RFC 8422 §5.4.
+struct ServerKeyExchange {
+  KeyExchange kind = KeyExchange::unknown;  // unknown: it was not read
+  NamedGroup group;                         // of ECDHE with a named curve
+  uint32_t bits = 0;                        // of the prime of DHE or the modulus of RSA_EXPORT
+  SignatureScheme scheme;                   // of its signature, from TLS 1.2 on
+};
+
+// Context is what the form of a message depends on beside its bytes.
+struct Context {
+  Version version;                    // negotiated; version::unknown where no ServerHello was seen
+  const SuiteParts* suite = nullptr;  // of the chosen suite, or null if that is not known
+  bool raw_key = false;               // the sender's Certificate is a raw public key (RFC 7250)
+};
+
+// Body is what a message says for those that come after it; nothing for what does not matter.
+struct Body {
+  std::optional<ClientHello> client_hello;
+  std::optional<ServerHello> server_hello;
+  std::optional<Certificates> certificates;
+  std::optional<ServerKeyExchange> server_key_exchange;
+  std::string
+      summary;  // what a person wants to read of it, if marks are wanted: ", 3 certificates"
+};
+
 struct MessageHeader {
   static constexpr uint32_t kSize = 4;
 
@@ -49,24 +85,23 @@ struct MessageHeader {
 // peek_message_header reads the header of a message (RFC 8446 §4); `bytes` has at least 4 bytes.
 MessageHeader peek_message_header(Bytes bytes);
 
-// read_client_hello and read_server_hello read the body of a message, without its header.
-// `split_random` asks for the time in the random of hellos before TLS 1.3 (RFC 5246 §7.4.1.2).
+// read_body reads the body of a message, without its header, from `r`, which ends where the message
+// ends. A type that has no reader becomes bytes.
+void read_body(Reader& r, HandshakeType type, const Context& context, Body& out);
+
+// read_client_hello and read_server_hello are those parts of read_body. `split_random` asks for the
+// time in the random of hellos before TLS 1.3 (RFC 5246 §7.4.1.2).
 ClientHello read_client_hello(Reader& r, bool split_random);
 ServerHello read_server_hello(Reader& r);
-
-// read_sslv2_client_hello reads an SSLv2-format ClientHello from its message type on
-// (RFC 5246 §E.2).
-ClientHello read_sslv2_client_hello(Reader& r);
 
 // fills_with_messages tells whether the bytes of a record are whole handshake messages of assigned
 // types, to the last byte. For bytes that may as well be encrypted.
 bool fills_with_messages(Bytes bytes);
 
-// describe says in one line what an engineer wants to read of a hello.
-std::string describe(const ClientHello& hello);
-std::string describe(const ServerHello& hello);
-
 // shown_name turns a registry's name into what people say: client_hello becomes Client Hello.
 std::string shown_name(std::string_view registered);
+
+// name_or_number is a registry's name for a value, or the value itself.
+std::string name_or_number(Registry registry, uint32_t value);
 
 }  // namespace tlslens

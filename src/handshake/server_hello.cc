@@ -3,8 +3,8 @@
 #include <array>
 
 #include "fields/fields.h"
+#include "handshake/bodies.h"
 #include "handshake/hello.h"
-#include "handshake/message.h"
 
 namespace tlslens {
 namespace {
@@ -48,7 +48,7 @@ ServerHello read_server_hello(Reader& r) {
   if (!short_form) {
     hello.session_id = r.vec_bytes(Field::session_id_length, Field::session_id, Vec{1, 0, 32});
   }
-  hello.suite = r.code<CipherSuite>(Field::suite);
+  hello.suite = read_suite(r);
   if (!short_form) {
     hello.compression = r.code<CompressionMethod>(Field::comp_method);
   }
@@ -58,6 +58,13 @@ ServerHello read_server_hello(Reader& r) {
   }
   r.done(Field::handshake_excess);
   return hello;
+}
+
+void read_server_hello_body(Reader& r, const Context&, Body& out) {
+  out.server_hello = read_server_hello(r);
+  if (r.wants_marks()) {
+    out.summary = describe(*out.server_hello);
+  }
 }
 
 }  // namespace tlslens

@@ -27,25 +27,50 @@ constexpr std::span<const CodePoint> kTables[] = {
 #undef CODE_POINT_TABLE_END
 };
 
+// RFC 8701 §2
+constexpr uint32_t kGrease[] = {0x0a0a, 0x1a1a, 0x2a2a, 0x3a3a, 0x4a4a, 0x5a5a, 0x6a6a, 0x7a7a,
+                                0x8a8a, 0x9a9a, 0xaaaa, 0xbaba, 0xcaca, 0xdada, 0xeaea, 0xfafa};
+constexpr uint32_t kGreasePskModes[] = {0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4};
+
+// find_row returns the row of a value, or null.
+const CodePoint* find_row(Registry registry, uint32_t value) {
+  const auto rows = code_points(registry);
+  const auto row = std::ranges::lower_bound(rows, value, {}, &CodePoint::value);
+  return row != rows.end() && row->value == value ? &*row : nullptr;
+}
+
 }  // namespace
 
 std::span<const CodePoint> code_points(Registry registry) {
   return kTables[static_cast<size_t>(registry)];
 }
 
-bool has_grease(Registry registry) {
-  return registry == Registry::Version || registry == Registry::ExtensionType ||
-         registry == Registry::CipherSuite || registry == Registry::NamedGroup ||
-         registry == Registry::SignatureScheme;
+std::span<const uint32_t> grease_values(Registry registry) {
+  switch (registry) {
+    case Registry::Version:
+    case Registry::ExtensionType:
+    case Registry::CipherSuite:
+    case Registry::NamedGroup:
+    case Registry::SignatureScheme:
+      return kGrease;
+    case Registry::PskKeyExchangeMode:
+      return kGreasePskModes;
+    default:
+      return {};
+  }
 }
 
 std::string_view name(Registry registry, uint32_t value) {
-  const auto rows = code_points(registry);
-  const auto row = std::ranges::lower_bound(rows, value, {}, &CodePoint::value);
-  if (row != rows.end() && row->value == value) {
+  if (const CodePoint* row = find_row(registry, value)) {
     return row->name;
   }
-  return has_grease(registry) && is_grease(value) ? "GREASE" : std::string_view{};
+  const bool grease = std::ranges::binary_search(grease_values(registry), value);
+  return grease ? "GREASE" : std::string_view{};
+}
+
+char recommended(Registry registry, uint32_t value) {
+  const CodePoint* row = find_row(registry, value);
+  return row == nullptr ? '\0' : row->recommended;
 }
 
 }  // namespace tlslens

@@ -24,6 +24,38 @@ CODE_POINT_TYPE(CipherSuite, uint16_t)
 CODE_POINT_TYPE(CompressionMethod, uint8_t)
 CODE_POINT_TYPE(ServerNameType, uint8_t)
 CODE_POINT_TYPE(Sslv2MessageType, uint8_t)
+CODE_POINT_TYPE(Sslv2CipherKind, uint32_t)  // three bytes on the wire
+CODE_POINT_TYPE(Sslv2CertificateType, uint8_t)
+CODE_POINT_TYPE(Sslv2ErrorCode, uint16_t)
+CODE_POINT_TYPE(NamedGroup, uint16_t)
+CODE_POINT_TYPE(SignatureScheme, uint16_t)
+CODE_POINT_TYPE(HashAlgorithm, uint8_t)
+CODE_POINT_TYPE(SignatureAlgorithm, uint8_t)
+CODE_POINT_TYPE(EcPointFormat, uint8_t)
+CODE_POINT_TYPE(EcCurveType, uint8_t)
+CODE_POINT_TYPE(CertificateType, uint8_t)
+CODE_POINT_TYPE(ClientCertificateType, uint8_t)
+CODE_POINT_TYPE(CertificateStatusType, uint8_t)
+CODE_POINT_TYPE(CertificateCompression, uint16_t)
+CODE_POINT_TYPE(CertChainType, uint8_t)
+CODE_POINT_TYPE(PskKeyExchangeMode, uint8_t)
+CODE_POINT_TYPE(KeyUpdateRequest, uint8_t)
+CODE_POINT_TYPE(HeartbeatMode, uint8_t)
+CODE_POINT_TYPE(HeartbeatMessageType, uint8_t)
+CODE_POINT_TYPE(MaxFragmentLength, uint8_t)
+CODE_POINT_TYPE(UserMappingType, uint8_t)
+CODE_POINT_TYPE(AuthorizationDataFormat, uint8_t)
+CODE_POINT_TYPE(SupplementalDataType, uint16_t)
+CODE_POINT_TYPE(SrtpProfile, uint16_t)
+CODE_POINT_TYPE(EktCipher, uint8_t)
+CODE_POINT_TYPE(CachedInformationType, uint8_t)
+CODE_POINT_TYPE(TrustedCaKeyType, uint8_t)
+CODE_POINT_TYPE(TokenBindingKeyParameter, uint8_t)
+CODE_POINT_TYPE(SctVersion, uint8_t)
+CODE_POINT_TYPE(EchClientHelloType, uint8_t)
+CODE_POINT_TYPE(HpkeKem, uint16_t)
+CODE_POINT_TYPE(HpkeKdf, uint16_t)
+CODE_POINT_TYPE(HpkeAead, uint16_t)
 #undef CODE_POINT_TYPE
 
 // Registry names a table of code points: one for each of the CSV files of this folder.
@@ -36,6 +68,7 @@ enum class Registry : uint8_t {
 #undef CODE_POINT_TABLE
 #undef CODE_POINT
 #undef CODE_POINT_TABLE_END
+  count,
 };
 
 // CodePoint is one row: the registry's name for a value, and its Recommended column ('Y', 'N', 'D',
@@ -49,17 +82,25 @@ struct CodePoint {
 // code_points returns a registry's rows, sorted by value; none for Registry::none.
 std::span<const CodePoint> code_points(Registry registry);
 
-// name returns the registry's name for a value, "GREASE" for a reserved one of RFC 8701 §2 in a
-// registry of two-byte values, or an empty view for one that is not assigned.
+// name returns the registry's name for a value, "GREASE" for one of its grease_values, or an empty
+// view for one that is not assigned.
 std::string_view name(Registry registry, uint32_t value);
+
+// recommended returns the Recommended column of a value: '\0' also for one that is not assigned.
+char recommended(Registry registry, uint32_t value);
 
 // is_grease tells the values 0x0a0a, 0x1a1a ... 0xfafa, which a peer sends so that others learn to
 // ignore what they do not know (RFC 8701 §2).
 constexpr bool is_grease(uint32_t value) {
   return value <= 0xffff && (value & 0x0f0f) == 0x0a0a && value >> 8 == (value & 0xff);
 }
-// has_grease tells the registries in which RFC 8701 §2 reserves these values.
-bool has_grease(Registry registry);
+
+// grease_values returns the values that RFC 8701 §2 reserves in a registry, sorted: for most those
+// of is_grease, for PskKeyExchangeMode eight of one byte, for others none.
+std::span<const uint32_t> grease_values(Registry registry);
+
+// has_grease tells the registries that have grease_values.
+inline bool has_grease(Registry registry) { return !grease_values(registry).empty(); }
 
 namespace content_type {
 inline constexpr ContentType change_cipher_spec{20};

@@ -58,6 +58,8 @@ struct Negotiated {
   uint8_t null_cipher_mac = 0;  // bytes that the MAC of a suite that does not encrypt has, else 0
   bool client_hello_seen = false;
   bool server_hello_seen = false;  // or may have gone by unseen; then the version stays unknown
+  bool raw_client_key = false;     // a raw public key stands in place of the certificate (RFC 7250)
+  bool raw_server_key = false;     // the same
   bool hello_retry = false;        // a HelloRetryRequest was the last hello of the server
 
   bool operator==(const Negotiated&) const = default;

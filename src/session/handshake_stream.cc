@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fields/fields.h"
+#include "fingerprint/fingerprint.h"
 #include "record/record.h"
 
 namespace tlslens {
@@ -226,45 +227,47 @@ void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, 
 }
 
 void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
-  if (header.type == handshake_type::client_hello) {
-    const bool split = !is_tls13(self_.negotiated.version);
-    const ClientHello hello = read_client_hello(r, split);
-    if (out_.tape != nullptr) {
-      r.title(describe(hello));
-      out_.summary += describe(hello);
-    }
+  const Negotiated& known = self_.negotiated;
+  Context context;
+  context.version = known.version;
+  context.suite = known.version == version::unknown ? nullptr : suite_parts(known.suite);
+  context.raw_key =
+      self_.direction == Direction::server_to_client ? known.raw_server_key : known.raw_client_key;
+  Body body;
+  tlslens::read_body(r, header.type, context, body);
+  if (out_.tape != nullptr && !body.summary.empty()) {
+    r.title(body.summary);
+    out_.summary += body.summary;
+  }
+  show_fingerprints(r, body);
+  if (body.client_hello) {
     begin_handshake(self_, peer_, out_);
-  } else if (header.type == handshake_type::server_hello) {
-    read_server_hello_body(r);
-  } else {
-    r.need_all(Field::handshake_body);
+  } else if (body.server_hello) {
+    take_server_hello(*body.server_hello, r.ok());
   }
 }
 
-void HandshakeStream::read_server_hello_body(Reader& r) {
-  const ServerHello hello = read_server_hello(r);
-  if (out_.tape != nullptr) {
-    const std::string text =
-        (hello.is_hello_retry_request ? ", Hello Retry Request" : "") + describe(hello);
-    r.title(text);
-    out_.summary += text;
-  }
+// take_server_hello: of a hello that is not whole, the extension that tells the version may be in
+// what is missing.
+void HandshakeStream::take_server_hello(const ServerHello& hello, bool whole) {
   self_.direction = Direction::server_to_client;
   peer_.direction = Direction::client_to_server;
   Negotiated& known = self_.negotiated;
-  if (!r.ok()) {
-    // The extension that tells the version may be in what is missing.
+  if (!whole) {
     known.server_hello_seen = true;
     self_.protection = peer_.protection = Protection::unknown;
     peer_.negotiated = known;
     return;
   }
+  constexpr CertificateType kRawPublicKey{2};
   known.version = hello.version();
   known.suite = hello.suite;
   known.compression = hello.compression;
   known.null_cipher_mac = null_cipher_mac(hello.suite);
   known.hello_retry = hello.is_hello_retry_request;
   known.server_hello_seen = !hello.is_hello_retry_request;
+  known.raw_client_key = hello.extensions.client_certificate == kRawPublicKey;
+  known.raw_server_key = hello.extensions.server_certificate == kRawPublicKey;
   peer_.negotiated = known;
 }
 

@@ -25,7 +25,7 @@ class HandshakeStream {
  private:
   void read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth, bool too_long);
   void read_body(Reader& r, const MessageHeader& header);
-  void read_server_hello_body(Reader& r);
+  void take_server_hello(const ServerHello& hello, bool whole);
   void continue_partial(Reader& r);
   void begin_partial(Reader& r);
   void read_assembled(uint8_t depth, uint32_t missing);

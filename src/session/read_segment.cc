@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "fields/fields.h"
+#include "handshake/sslv2.h"
+#include "heartbeat/heartbeat.h"
 #include "record/record.h"
 #include "session/handshake_stream.h"
 
@@ -45,6 +47,7 @@ class SegmentReader {
   void read_alerts(Reader& r, const Record& record);
   void read_one_alert(Reader& r, const Record& record);
   void note_broken_alert(const Record& record);
+  void read_heartbeat_message(Reader& r, const Record& record);
   void read_change(Reader& r, const Record& record);
   void change_cipher_state(Reader& r);
   void show_rest(Field field, uint32_t offset);
@@ -63,7 +66,7 @@ class SegmentReader {
   Flow& peer_;
   Reading& out_;
   Parse parse_;
-  std::string_view last_described_;
+  std::string last_described_;
   uint32_t repeats_ = 1;
 };
 
@@ -202,14 +205,21 @@ void SegmentReader::read_content(Reader& r, const Record& record) {
     describe(record, "Application Data");
     r.all(Field::app_data);
   } else if (record.header.type == content_type::heartbeat) {
-    describe(record, "Heartbeat");
-    const size_t group = r.open(Field::heartbeat);
-    r.all(Field::record_payload);
-    r.close(group);
+    read_heartbeat_message(r, record);
   } else {
     describe(record, is_assigned(record.header.type) ? "Record" : "Record of Unknown Type");
     r.all(Field::record_payload);
   }
+}
+
+void SegmentReader::read_heartbeat_message(Reader& r, const Record& record) {
+  const size_t group = r.open(Field::heartbeat);
+  const Heartbeat message = read_heartbeat(r);
+  const std::string_view known = name(Registry::HeartbeatMessageType, message.type.value);
+  const std::string what = known.empty() ? std::string() : " " + shown_name(known);
+  r.title(":" + what + ", " + std::to_string(message.payload_length) + " bytes");
+  describe(record, "Heartbeat" + what);
+  r.close(group);
 }
 
 void SegmentReader::read_protected(Reader& r, const Record& record) {
@@ -226,8 +236,6 @@ void SegmentReader::read_protected(Reader& r, const Record& record) {
   r.all(Field::record_payload);
 }
 
-// Of SSLv2 the ClientHello is read (RFC 5246 §E.2); of the other messages that are not encrypted,
-// the type.
 void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
   if (record.encrypted) {
     describe(record, "Encrypted SSLv2 Record");
@@ -241,20 +249,19 @@ void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
   const Place place{Field::handshake, segment_.source, r.here(r.left())};
   const size_t group = r.open(Field::handshake);
   r.title(": " + title);
-  if (type == kSslv2ClientHello) {
-    Reader body =
-        r.body({Field::handshake, place.span}, uint32_t{record.header.length} - padding, r.depth());
-    const ClientHello hello = read_sslv2_client_hello(body);
-    if (out_.tape != nullptr) {
-      r.title(tlslens::describe(hello));
-      out_.summary += tlslens::describe(hello);
-    }
+  Reader content =
+      r.body({Field::handshake, place.span}, uint32_t{record.header.length} - padding, r.depth());
+  Body body;
+  read_sslv2(content, body);
+  if (out_.tape != nullptr) {
+    r.title(body.summary);
+    out_.summary += body.summary;
+  }
+  if (body.client_hello) {
     out_.facts.messages.push_back(
         {handshake_type::client_hello, record.header.length, false, true, place});
     begin_handshake(self_, peer_, out_);
   } else {
-    r.u8(Field::sslv2_type);
-    r.need_all(Field::handshake_body);
     self_.sslv2 = peer_.sslv2 = true;
   }
   r.close(group);

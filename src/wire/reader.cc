@@ -91,6 +91,19 @@ Bytes Reader::vec_bytes(Field length, Field body, const Vec& v) {
   return failed_ || n == 0 ? Bytes{} : opaque(body, n);
 }
 
+Bytes Reader::list(Field length, Field group, Field element, const Vec& v) {
+  Reader body = group == Field{} ? vec_body(length, v) : vec(length, group, v);
+  const Bytes all = body.rest();
+  size_t n = 0;
+  for (; body.left() >= v.unit && body.ok(); ++n) {
+    body.integer(element, v.unit);
+  }
+  if (group != Field{}) {
+    body.title_count(n);
+  }
+  return all;
+}
+
 size_t Reader::open(Field group) {
   const size_t index = mark(group, here(0));
   ++depth_;
@@ -117,6 +130,19 @@ void Reader::inside(Field f, Span span) {
   ++depth_;
   mark(f, span);
   --depth_;
+}
+
+void Reader::number_inside(Field f, Span span, uint64_t value) {
+  ++depth_;
+  number(f, span, value);
+  --depth_;
+}
+
+void Reader::text_inside(Field f, Span span, std::string text) {
+  if (parse_->tape != nullptr) {
+    const auto depth = static_cast<uint8_t>(depth_ + 1);
+    parse_->tape->add_text({f, depth, MarkKind::text, parse_->source, span}, std::move(text));
+  }
 }
 
 void Reader::number(Field f, Span span, uint64_t value) {

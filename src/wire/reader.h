@@ -14,6 +14,7 @@ enum class FaultKind : uint8_t {
   out_of_range,  // a vector's length is outside the limits its definition sets
   ragged,        // a vector's length is no multiple of its elements' size
   trailing,      // bytes are left after the last field
+  repeated,      // an element stands twice where it may stand once
   cut,           // the bytes were sent but not captured
 };
 
@@ -65,6 +66,8 @@ class Reader {
   uint16_t u16(Field f) { return static_cast<uint16_t>(integer(f, 2)); }
   uint32_t u24(Field f) { return integer(f, 3); }
   uint32_t u32(Field f) { return integer(f, 4); }
+  // integer is the same for a size of 1 to 4 bytes that is not known here.
+  uint32_t integer(Field f, size_t size);
   // code reads a code point: a type that holds one integer of its own size.
   template <typename CodePoint>
   CodePoint code(Field f) {
@@ -95,6 +98,11 @@ class Reader {
   // vec_bytes is vec for a body that is one leaf; an empty body leaves no mark.
   Bytes vec_bytes(Field length, Field body, const Vec& v);
 
+  // list is vec for a vector of integers of v.unit bytes each: each becomes a leaf `element`. It
+  // returns the body as far as it was captured. Without a group (Field{}) the elements stand beside
+  // the length.
+  Bytes list(Field length, Field group, Field element, const Vec& v);
+
   // skip steps over n bytes that other marks account for; n is at most left().
   void skip(size_t n) { at_ += n; }
 
@@ -103,12 +111,18 @@ class Reader {
   void close(size_t group);
   // inside leaves a mark for a part of what was read last, one level below it.
   void inside(Field f, Span span);
+  // number_inside is the same for a derived mark.
+  void number_inside(Field f, Span span, uint64_t value);
+  // text_inside is number_inside for a text.
+  void text_inside(Field f, Span span, std::string text);
   // number, text and title leave derived marks of this depth (see MarkKind).
   void number(Field f, Span span, uint64_t value);
   void text(Field f, std::string text);
   void title(std::string text);
   void title_count(size_t n);  // of the group's elements: " (n)"
 
+  // blame notes a fault that is not one of a read.
+  void blame(FaultKind kind, Field f, Span span) { fault(kind, f, span); }
   // done reads bytes that are left as the leaf `f` and notes them as trailing.
   void done(Field f);
 
@@ -127,7 +141,6 @@ class Reader {
 
  private:
   const uint8_t* take(Field f, size_t n);
-  uint32_t integer(Field f, size_t n);
   size_t mark(Field f, Span span);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <algorithm>
 #include <string>
 
 #include "fields/fields.h"
@@ -47,17 +47,47 @@ TEST(CodePoint, ReadsTheSixteenGreaseValues) {
   EXPECT_TRUE(name(Registry::HandshakeType, 0x0a0a).empty());
 }
 
+TEST(CodePoint, ReadsGreaseOfTheRegistriesThatHaveIt) {
+  for (const uint32_t value : grease_values(Registry::NamedGroup)) {
+    EXPECT_TRUE(is_grease(value)) << value;
+  }
+  EXPECT_EQ(grease_values(Registry::SignatureScheme).size(), 16U);
+  EXPECT_EQ(grease_values(Registry::PskKeyExchangeMode).size(), 8U);
+  EXPECT_EQ(name(Registry::PskKeyExchangeMode, 0x0b), "GREASE");
+  EXPECT_EQ(name(Registry::PskKeyExchangeMode, 0xe4), "GREASE");
+  EXPECT_EQ(name(Registry::PskKeyExchangeMode, 1), "psk_dhe_ke");
+  EXPECT_TRUE(name(Registry::PskKeyExchangeMode, 0x0a).empty());
+  EXPECT_FALSE(has_grease(Registry::ContentType));
+  EXPECT_FALSE(has_grease(Registry::none));
+}
+
+TEST(CodePoint, ReadsGreaseThatIsNoRow) {
+  for (size_t i = 0; i < static_cast<size_t>(Registry::count); ++i) {
+    for (const CodePoint& point : code_points(static_cast<Registry>(i))) {
+      const auto values = grease_values(static_cast<Registry>(i));
+      EXPECT_FALSE(std::ranges::binary_search(values, point.value)) << point.name;
+    }
+  }
+}
+
+TEST(CodePoint, ReadsRecommendedMarks) {
+  EXPECT_EQ(recommended(Registry::CipherSuite, 0x1301), 'Y');
+  EXPECT_EQ(recommended(Registry::CipherSuite, 0x1305), 'N');
+  EXPECT_EQ(recommended(Registry::CipherSuite, 0x0005), 'D');
+  EXPECT_EQ(recommended(Registry::CipherSuite, 0x1a1a), '\0');
+  EXPECT_EQ(recommended(Registry::ContentType, 22), '\0');
+  EXPECT_EQ(recommended(Registry::none, 1), '\0');
+}
+
 TEST(CodePoint, ReadsTablesSortedAndWithoutDoubles) {
-  for (int i = 1;; ++i) {
+  for (size_t i = 1; i < static_cast<size_t>(Registry::count); ++i) {
     const auto rows = code_points(static_cast<Registry>(i));
+    EXPECT_FALSE(rows.empty()) << i;
     for (size_t row = 1; row < rows.size(); ++row) {
       EXPECT_LT(rows[row - 1].value, rows[row].value) << rows[row].name;
     }
-    if (static_cast<Registry>(i) == Registry::CipherSuite) {
-      EXPECT_GT(rows.size(), 300U);
-      break;
-    }
   }
+  EXPECT_GT(code_points(Registry::CipherSuite).size(), 300U);
 }
 
 TEST(CodePoint, ReadsVersionsOfTls13AndItsDrafts) {

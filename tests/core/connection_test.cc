@@ -188,7 +188,7 @@ TEST(Connection, ReportsLossOfTheFirstSegmentOfTheServer) {
   Tap tap;
   tap.send(Side::a, handshake_record(client_hello()));
   const ByteVec flight =
-      records(22, server_hello_tls12() + handshake(11, ramp(500, 0x30)) + handshake(14, {}), 60);
+      records(22, server_hello_tls12() + certificate_message(500) + handshake(14, {}), 60);
   tap.send(Side::b, ByteVec(flight.begin() + 100, flight.end()));
   rejects_errors(tap, "the server's first 100 bytes are missing");
   EXPECT_TRUE(tap.found("capture_incomplete"));
@@ -199,9 +199,9 @@ TEST(Connection, ReadsProtectedAlertBehindChangeThatTheSnapLengthCut) {
   Tap tap;
   tap.send(Side::a, handshake_record(client_hello()));
   tap.send(Side::b, handshake_record(server_hello_tls12()));
-  tap.send_cut(
-      Side::a,
-      handshake_record(handshake(16, ramp(66, 1))) + ccs_record() + record(22, ramp(40, 1)), 20);
+  tap.send_cut(Side::a,
+               handshake_record(client_key_exchange()) + ccs_record() + record(22, ramp(40, 1)),
+               20);
   tap.send(Side::a, record(21, ramp(26, 1)));
   EXPECT_EQ(tap.last().summary, "Encrypted Alert");
   rejects_errors(tap, "an encrypted alert");
@@ -372,7 +372,7 @@ TEST(Connection, ReadsEncryptedFinishedInOneSidedCapture) {
     }
   }
   EXPECT_EQ(tap.seen()[1].shown.summary,
-            "Client Key Exchange; Change Cipher Spec; Encrypted Handshake Message");
+            "Client Key Exchange, likely ECDHE; Change Cipher Spec; Encrypted Handshake Message");
 }
 
 TEST(Connection, ReportsOnceFindingsAgainInNewHandshake) {

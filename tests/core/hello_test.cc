@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
-#include "handshake/message.h"
+#include "handshake/hello.h"
+#include "handshake/sslv2.h"
 #include "support/runs.h"
 
 namespace tlslens::test {
@@ -23,8 +24,11 @@ struct ServerRun : Parsed {
 };
 
 struct Sslv2Run : Parsed {
-  explicit Sslv2Run(ByteVec of, uint32_t missing = 0)
-      : Parsed(std::move(of), missing), hello(read_sslv2_client_hello(reader)) {}
+  explicit Sslv2Run(ByteVec of, uint32_t missing = 0) : Parsed(std::move(of), missing) {
+    Body body;
+    read_sslv2(reader, body);
+    hello = body.client_hello.value_or(ClientHello{});
+  }
   ClientHello hello;
 };
 

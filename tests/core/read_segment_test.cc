@@ -21,8 +21,8 @@ void after_hellos_tls13(SegmentRun& run) {
 TEST(ReadSegment, ReadsSeveralRecords) {
   SegmentRun run;
   after_hellos(run);
-  const Reading& reading = run.server(handshake_record(handshake(11, ramp(90, 1))) +
-                                      handshake_record(handshake(14, {})));
+  const Reading& reading =
+      run.server(handshake_record(certificate_message(90)) + handshake_record(handshake(14, {})));
   EXPECT_EQ(reading.facts.records.size(), 2U);
   EXPECT_EQ(reading.facts.messages.size(), 2U);
   EXPECT_EQ(reading.consumed, run.bytes.size());
@@ -66,12 +66,11 @@ TEST(ReadSegment, ReadsMessageOverManyRecords) {
 TEST(ReadSegment, ReadsMessagesAcrossRecordBoundaries) {
   SegmentRun run;
   after_hellos(run);
-  const ByteVec messages =
-      handshake(11, ramp(90, 1)) + handshake(12, ramp(30, 2)) + handshake(14, {});
+  const ByteVec messages = certificate_message(90) + server_key_exchange(50) + handshake(14, {});
   for (size_t size = 1; size <= messages.size(); ++size) {
     const Reading& reading = run.server(records(22, messages, size));
     ASSERT_EQ(reading.facts.messages.size(), 3U) << size;
-    EXPECT_EQ(reading.facts.messages[1].length, 30U);
+    EXPECT_EQ(reading.facts.messages[1].length, 50U);
     EXPECT_TRUE(reading.facts.faults.empty());
     EXPECT_FALSE(run.flows[1].partial.pieces);
   }
@@ -124,7 +123,7 @@ TEST(ReadSegment, ReadsMessageBehindOneAboveTheCap) {
   SegmentRun run;
   after_hellos(run);
   const size_t length = kMaxMessage;
-  const ByteVec message = handshake(11, ByteVec(length, 0)) + handshake(14, {});
+  const ByteVec message = certificate_message(length) + handshake(14, {});
   std::vector<MessageFacts> seen;
   for (size_t at = 0; at < message.size(); at += 16384) {
     const size_t end = std::min(at + 16384, message.size());
@@ -142,7 +141,7 @@ TEST(ReadSegment, ReadsMessageBehindOneAboveTheCap) {
 TEST(ReadSegment, ReadsMessageAtTheCap) {
   SegmentRun run;
   after_hellos(run);
-  const ByteVec message = handshake(11, ByteVec(kMaxMessage - 4, 0));
+  const ByteVec message = certificate_message(kMaxMessage - 4);
   const ByteVec all = records(22, message, 16384);
   run.server(all);
   ASSERT_EQ(run.reading.facts.messages.size(), 1U);
@@ -216,7 +215,7 @@ TEST(ReadSegment, ReadsSecondClientHelloInPiecesAfterEarlyChangeCipherSpec) {
 TEST(ReadSegment, ReadsProtectedRecordsAfterChangeCipherSpec) {
   SegmentRun run;
   after_hellos(run);
-  run.client(handshake_record(handshake(16, ramp(66, 1))) + ccs_record() + record(22, ramp(40, 9)));
+  run.client(handshake_record(client_key_exchange()) + ccs_record() + record(22, ramp(40, 9)));
   EXPECT_EQ(run.flows[0].protection, Protection::on);
   EXPECT_EQ(run.flows[1].protection, Protection::clear);
   ASSERT_EQ(run.reading.facts.records.size(), 3U);
@@ -349,7 +348,7 @@ TEST(ReadSegment, RejectsBytesThatAreNoRecord) {
 TEST(ReadSegment, ReadsRecordOfUnknownTypeOrVersion) {
   SegmentRun run;
   after_hellos(run);
-  run.client(record(99, {1, 2}) + record(22, handshake(16, ramp(60, 1)), 0x0505));
+  run.client(record(99, {1, 2}) + record(22, client_key_exchange(), 0x0505));
   EXPECT_EQ(run.reading.facts.records.size(), 2U);
   EXPECT_EQ(run.reading.facts.messages.size(), 1U);
   EXPECT_FALSE(run.reading.lost);
@@ -358,7 +357,7 @@ TEST(ReadSegment, ReadsRecordOfUnknownTypeOrVersion) {
 TEST(ReadSegment, ReportsCutMessageWhoseRecordReachesBeyondTheSegment) {
   SegmentRun run;
   after_hellos(run);
-  const ByteVec whole = handshake_record(handshake(11, ramp(3000, 4)));
+  const ByteVec whole = handshake_record(certificate_message(3000));
   run.bytes = ByteVec(whole.begin(), whole.begin() + 100);
   run.reading.clear();
   read_segment({Bytes(run.bytes), 1400}, run.flows[1], run.flows[0], run.reading);
@@ -419,7 +418,7 @@ TEST(ReadSegment, ReadsNextMessageAfterOneCutInItsHeader) {
   for (const uint32_t captured : {0U, 1U, 2U, 3U}) {
     SegmentRun run;
     after_hellos(run);
-    const ByteVec certificate = handshake_record(handshake(11, ramp(500, 1)));
+    const ByteVec certificate = handshake_record(certificate_message(500));
     run.read(1, certificate, static_cast<uint32_t>(certificate.size() - 5 - captured));
     run.server(handshake_record(handshake(14, {})));
     ASSERT_EQ(run.reading.facts.messages.size(), 1U) << captured;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The code point tables, the file generated from them, and the alert meanings agree."""
+"""The code point tables, the files generated from them, and the alert meanings agree."""
 
 import csv
 import pathlib
@@ -12,25 +12,64 @@ import pytest
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src"
 REGISTRY = SOURCE / "registry"
 GENERATED = REGISTRY / "code_points.inc"
+SUITE_PARTS = REGISTRY / "suite_parts.inc"
+GENERATE = REGISTRY / "generate.py"
 ALERTS = SOURCE / "alert" / "alerts.def"
 TABLES = sorted(path.stem for path in REGISTRY.glob("*.csv"))
 WIDTHS = {
     "alert_descriptions": 1,
     "alert_levels": 1,
+    "authentications": 1,
+    "authorization_data_formats": 1,
+    "bulk_ciphers": 1,
+    "cached_information_types": 1,
+    "cert_chain_types": 1,
+    "certificate_compressions": 2,
+    "certificate_status_types": 1,
+    "certificate_types": 1,
+    "cipher_modes": 1,
     "cipher_suites": 2,
+    "client_certificate_types": 1,
     "compression_methods": 1,
     "content_types": 1,
     "directions": 1,
+    "ec_curve_types": 1,
+    "ec_point_formats": 1,
+    "ech_client_hello_types": 1,
+    "ekt_ciphers": 1,
     "extension_types": 2,
     "handshake_types": 1,
+    "hash_algorithms": 1,
+    "heartbeat_message_types": 1,
+    "heartbeat_modes": 1,
+    "hpke_aeads": 2,
+    "hpke_kdfs": 2,
+    "hpke_kems": 2,
+    "key_exchanges": 1,
+    "key_update_requests": 1,
+    "mac_or_hashes": 1,
+    "max_fragment_lengths": 1,
+    "psk_key_exchange_modes": 1,
+    "sct_versions": 1,
     "server_name_types": 1,
+    "signature_algorithms": 1,
     "signature_schemes": 2,
+    "srtp_profiles": 2,
+    "sslv2_certificate_types": 1,
     "sslv2_cipher_kinds": 3,
+    "sslv2_error_codes": 2,
     "sslv2_message_types": 1,
+    "supplemental_data_types": 2,
     "supported_groups": 2,
+    "token_binding_key_parameters": 1,
+    "trusted_ca_key_types": 1,
+    "user_mapping_types": 1,
     "versions": 2,
 }
 GREASE = {0x0A0A + 0x1010 * n for n in range(16)}
+GREASE_MODES = {0x0B + 0x1F * n for n in range(8)}
+# Tables whose rows are the enumerators of suite.h
+PARTS = ("key_exchanges", "authentications", "bulk_ciphers", "cipher_modes", "mac_or_hashes")
 ALERT_ROW = re.compile(r'ALERT\((\d+), "([^"]+)", (\w+), "([^"]+)", "([^"]+)"\)')
 ALERT_KINDS = {0: "closure", 90: "closure", 41: "warning", 100: "warning"}
 
@@ -69,6 +108,35 @@ PINNED = [
     ("signature_schemes", 0x0804, "rsa_pss_rsae_sha256", "Y"),
     ("signature_schemes", 0x0807, "ed25519", "Y"),
     ("signature_schemes", 0x0905, "mldsa65", "N"),
+    ("signature_schemes", 0x081B, "ecdsa_brainpoolP384r1tls13_sha384", "N"),
+    ("sslv2_error_codes", 0x0001, "no_cipher", ""),
+    ("sslv2_error_codes", 0x0006, "unsupported_certificate_type", ""),
+    ("hash_algorithms", 4, "sha256", "Y"),
+    ("signature_algorithms", 3, "ecdsa", "Y"),
+    ("ec_point_formats", 2, "ansiX962_compressed_char2", ""),
+    ("ec_curve_types", 3, "named_curve", ""),
+    ("certificate_types", 2, "Raw Public Key", "Y"),
+    ("client_certificate_types", 64, "ecdsa_sign", "Y"),
+    ("client_certificate_types", 20, "fortezza_dms_RESERVED", "D"),
+    ("certificate_status_types", 1, "ocsp", ""),
+    ("certificate_compressions", 0x0003, "zstd", ""),
+    ("cert_chain_types", 1, "pkipath", ""),
+    ("psk_key_exchange_modes", 1, "psk_dhe_ke", "Y"),
+    ("key_update_requests", 1, "update_requested", ""),
+    ("heartbeat_modes", 2, "peer_not_allowed_to_send", ""),
+    ("heartbeat_message_types", 1, "heartbeat_request", ""),
+    ("user_mapping_types", 64, "upn_domain_hint", ""),
+    ("authorization_data_formats", 66, "dtcp_authorization", ""),
+    ("supplemental_data_types", 0x4002, "authz_data", ""),
+    ("srtp_profiles", 0x0007, "SRTP_AEAD_AES_128_GCM", ""),
+    ("ekt_ciphers", 1, "AESKW256", ""),
+    ("cached_information_types", 2, "cert_req", ""),
+    ("trusted_ca_key_types", 3, "cert_sha1_hash", ""),
+    ("token_binding_key_parameters", 2, "ecdsap256", ""),
+    ("ech_client_hello_types", 1, "inner", ""),
+    ("hpke_kems", 0x0020, "DHKEM(X25519, HKDF-SHA256)", ""),
+    ("hpke_kdfs", 0x0001, "HKDF-SHA256", ""),
+    ("hpke_aeads", 0x0003, "ChaCha20Poly1305", ""),
 ]
 
 
@@ -81,6 +149,11 @@ def values_of(table):
     return [int(row["value"], 0) for row in rows_of(table)]
 
 
+def generate(*arguments):
+    command = [sys.executable, str(GENERATE), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
 def alert_rows():
     lines = ALERTS.read_text(encoding="utf-8").splitlines()
     matches = [ALERT_ROW.fullmatch(line) for line in lines if not line.startswith("//")]
@@ -88,9 +161,8 @@ def alert_rows():
     return [(int(m[1]), m[2], m[3], m[4], m[5]) for m in matches]
 
 
-def test_generated_file_is_current():
-    command = [sys.executable, str(REGISTRY / "generate.py"), "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def test_generated_files_are_current():
+    done = generate("--check")
     assert done.returncode == 0, done.stderr
 
 
@@ -146,10 +218,37 @@ def test_no_grease_rows(table):
     assert not GREASE & set(values_of(table))
 
 
+def test_no_grease_rows_of_one_byte():
+    assert {0x0B, 0xE4} < GREASE_MODES
+    assert not GREASE_MODES & set(values_of("psk_key_exchange_modes"))
+
+
 @pytest.mark.parametrize(("table", "value", "name", "recommended"), PINNED)
 def test_pinned_values(table, value, name, recommended):
     found = [r for r in rows_of(table) if int(r["value"], 0) == value]
     assert [(r["name"], r["recommended"]) for r in found] == [(name, recommended)]
+
+
+@pytest.mark.parametrize(
+    ("table", "enumeration"),
+    [("cipher_suites", "CipherSuite"), ("sslv2_cipher_kinds", "Sslv2CipherKind")],
+)
+def test_every_suite_has_parts(table, enumeration):
+    text = SUITE_PARTS.read_text(encoding="utf-8")
+    block = text.split(f"SUITE_TABLE({enumeration}, ")[1].split("SUITE_TABLE_END")[0]
+    wanted = [row["value"] for row in rows_of(table) if not row["name"].endswith("_SCSV")]
+    assert re.findall(r"^SUITE\((\w+), ", block, re.M) == wanted
+
+
+def test_every_part_is_an_enumerator():
+    text = SUITE_PARTS.read_text(encoding="utf-8")
+    found = re.findall(r"^SUITE_PART\(\w+, [a-z]\w*, (\d+)\)$", text, re.M)
+    assert found == [row["value"] for table in PARTS for row in rows_of(table)]
+
+
+@pytest.mark.parametrize("table", PARTS)
+def test_parts_are_numbered_from_one(table):
+    assert values_of(table) == list(range(1, len(rows_of(table)) + 1))
 
 
 def test_each_alert_has_one_meaning():

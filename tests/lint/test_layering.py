@@ -15,13 +15,13 @@ FOLDERS = ("src", "plugin", "tests", "sample-pcaps", "packaging", "docs", ".ci")
 
 # What each room may include besides itself
 BASE = {"wire", "registry", "fields"}
-READERS = {"record", "alert", "x509", "extensions"}
+READERS = {"record", "alert", "certificate", "x509", "extensions"}
 MAY_INCLUDE = {
     "wire": set(),
     "registry": {"wire"},
     "fields": {"wire", "registry"},
     **{room: BASE for room in READERS},
-    "handshake": BASE | {"extensions", "x509"},
+    "handshake": BASE | {"extensions", "certificate", "x509"},
     "session": BASE | READERS | {"handshake"},
     "findings": BASE | READERS | {"handshake", "session"},
     "diagnosis": BASE | READERS | {"handshake", "session", "findings"},

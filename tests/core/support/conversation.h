@@ -227,11 +227,11 @@ inline Conversation conversation_tls12(size_t certificate = 800, size_t fragment
   return {
       from_client(records(22, client_hello(), fragment)),
       from_server(records(22,
-                          server_hello_tls12() + handshake(11, ramp(certificate, 0x30)) +
-                              handshake(12, ramp(300, 0x41)) + handshake(14, {}),
+                          server_hello_tls12() + certificate_message(certificate) +
+                              server_key_exchange(300) + handshake(14, {}),
                           fragment)),
-      from_client(records(22, handshake(16, ramp(66, 0x42)), fragment) + ccs_record() + finished),
-      from_server(records(22, handshake(4, ramp(180, 0x11)), fragment) + ccs_record() + finished),
+      from_client(records(22, client_key_exchange(), fragment) + ccs_record() + finished),
+      from_server(records(22, session_ticket(180), fragment) + ccs_record() + finished),
       from_client(data_record(120)),
       from_server(data_record(900) + data_record(1)),
       from_client(record(21, ramp(26, 5))),

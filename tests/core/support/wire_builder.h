@@ -151,6 +151,28 @@ inline ByteVec client_hello(const HelloSpec& spec = {}) {
 }
 inline ByteVec server_hello(const HelloSpec& spec) { return handshake(2, server_hello_body(spec)); }
 
+// The messages below are well-formed around bytes that mean nothing; `body` is the length of the
+// message without its header. The key exchange is that of ECDHE_RSA in TLS 1.2.
+inline ByteVec certificate_message(size_t body) {
+  return handshake(11, Builder().vec(3, Builder().vec(3, ramp(body - 6, 0x30)).done()).done());
+}
+inline ByteVec server_key_exchange(size_t body) {
+  const size_t signature = body - 1 - 2 - 33 - 2 - 2;
+  return handshake(12, Builder()
+                           .u8(3)
+                           .u16(0x001d)
+                           .vec(1, ramp(32, 0x41))
+                           .u16(0x0804)
+                           .vec(2, ramp(signature, 0x42))
+                           .done());
+}
+inline ByteVec client_key_exchange() {
+  return handshake(16, Builder().vec(1, ramp(65, 0x42)).done());
+}
+inline ByteVec session_ticket(size_t body) {
+  return handshake(4, Builder().u32(7200).vec(2, ramp(body - 6, 0x11)).done());
+}
+
 inline ByteVec client_hello_tls13() {
   HelloSpec spec;
   spec.session_id = ramp(32, 7);

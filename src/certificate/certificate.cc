@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "certificate/certificate.h"
+
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+
+#include <array>
+#include <map>
+#include <utility>
+
+#include "certificate/read_certificate.h"
+#include "fields/fields.h"
+
+namespace tlslens {
+namespace {
+
+// Key stands for a certificate: its SHA-256 and its length.
+using Key = std::pair<std::array<uint8_t, 32>, size_t>;
+using Cache = std::map<Key, std::shared_ptr<const CertificateFacts>>;
+
+Cache& cache() {
+  static Cache all;
+  return all;
+}
+
+std::optional<Key> key_of(Bytes der) {
+  Key key{{}, der.size()};
+  if (gnutls_hash_fast(GNUTLS_DIG_SHA256, der.data(), der.size(), key.first.data()) < 0) {
+    return std::nullopt;
+  }
+  return key;
+}
+
+void show_text(Reader& r, Field f, Span span, const std::string& text) {
+  if (!text.empty()) {
+    r.text_inside(f, span, text);
+  }
+}
+
+void show_time(Reader& r, Field f, Span span, std::optional<int64_t> time) {
+  if (time) {
+    r.number_inside(f, span, static_cast<uint64_t>(*time));
+  }
+}
+
+void show_names(Reader& r, Field f, Span span, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    show_text(r, f, span, name);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der) {
+  if (der.empty() || der.size() > kMaxCertificate) {
+    return std::make_shared<CertificateFacts>();
+  }
+  const std::optional<Key> key = key_of(der);
+  if (!key) {
+    return std::make_shared<CertificateFacts>(read_certificate(der));
+  }
+  if (const auto known = cache().find(*key); known != cache().end()) {
+    return known->second;
+  }
+  auto facts = std::make_shared<const CertificateFacts>(read_certificate(der));
+  if (cache().size() >= kMaxCachedCertificates) {
+    cache().clear();
+  }
+  cache().emplace(*key, facts);
+  return facts;
+}
+
+void forget_certificates() { cache().clear(); }
+
+void show_certificate(Reader& r, Span span, Bytes der) {
+  if (!r.wants_marks()) {
+    return;
+  }
+  const auto facts = certificate_facts(der);
+  if (!facts->readable) {
+    return;
+  }
+  show_text(r, Field::certificate_subject, span, facts->subject);
+  show_text(r, Field::certificate_issuer, span, facts->issuer);
+  show_text(r, Field::certificate_serial, span, facts->serial);
+  show_time(r, Field::certificate_not_before, span, facts->not_before);
+  show_time(r, Field::certificate_not_after, span, facts->not_after);
+  show_names(r, Field::certificate_dns_name, span, facts->dns_names);
+  show_names(r, Field::certificate_ip, span, facts->ips);
+  show_text(r, Field::certificate_key_type, span, facts->key_type);
+  if (facts->key_bits != 0) {
+    r.number_inside(Field::certificate_key_bits, span, facts->key_bits);
+  }
+  show_text(r, Field::certificate_signature, span, facts->signature);
+}
+
+}  // namespace tlslens

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Extensions about certificates.
+#include "extensions/bodies.h"
+#include "fields/fields.h"
+
+namespace tlslens {
+namespace {
+
+// RFC 6962 §3.2
+void read_timestamp(Reader& r) {
+  constexpr size_t kLogSize = 32;
+  constexpr size_t kTimeSize = 8;
+  r.u8(Field::sct_version);
+  r.opaque(Field::sct_log, kLogSize);
+  r.opaque(Field::sct_time, kTimeSize);
+  r.vec_bytes(Field::sct_exts_length, Field::sct_exts, Vec{2, 0, 0xffff});
+  read_scheme(r);
+  r.vec_bytes(Field::sct_signature_length, Field::sct_signature, Vec{2, 0, 0xffff});
+  r.done(Field::extension_excess);
+}
+
+}  // namespace
+
+// RFC 6962 §3.3.1. A client asks with an empty body.
+void read_timestamps(Reader& r, Message, Extensions&) {
+  if (r.more()) {
+    read_timestamp_list(r);
+  }
+}
+
+void read_timestamp_list(Reader& r) {
+  Reader list = r.vec_body(Field::scts_length, Vec{2, 1, 0xffff});
+  while (list.more()) {
+    const size_t group = list.open(Field::sct);
+    Reader one = list.vec_body(Field::sct_length, Vec{2, 1, 0xffff});
+    read_timestamp(one);
+    list.close(group);
+  }
+}
+
+// RFC 8879 §3
+void read_compress_certificate(Reader& r, Message, Extensions&) {
+  r.list(Field::compress_length, Field::none, Field::compress_algorithm, Vec{1, 2, 0xfe, 2});
+}
+
+// RFC 9345 §4.1. Where a certificate has it, it is the credential itself.
+void read_delegated_credential(Reader& r, Message message, Extensions&) {
+  if (message != Message::certificate) {
+    read_schemes(r);
+    return;
+  }
+  r.u32(Field::credential_time);
+  read_scheme(r);
+  r.vec_bytes(Field::credential_key_length, Field::credential_key, Vec{3, 1, 0xffffff});
+  read_scheme(r);
+  r.vec_bytes(Field::credential_signature_length, Field::credential_signature, Vec{2, 1, 0xffff});
+}
+
+// RFC 5246 §7.4.4 allows an empty list, RFC 8446 §4.2.4 does not.
+void read_names(Reader& r) {
+  Reader list = r.vec(Field::names_length, Field::names, Vec{2, 0, 0xffff});
+  size_t n = 0;
+  for (; list.more(); ++n) {
+    list.vec_bytes(Field::name_length, Field::name, Vec{2, 1, 0xffff});
+  }
+  list.title_count(n);
+}
+
+void read_certificate_authorities(Reader& r, Message, Extensions&) { read_names(r); }
+
+// RFC 8446 §4.2.5
+void read_oid_filters(Reader& r, Message, Extensions&) {
+  Reader list = r.vec_body(Field::oid_filters_length, Vec{2, 0, 0xffff});
+  while (list.more()) {
+    list.vec_bytes(Field::oid_length, Field::oid_oid, Vec{1, 1, 0xff});
+    list.vec_bytes(Field::oid_values_length, Field::oid_values, Vec{2, 0, 0xffff});
+  }
+}
+
+}  // namespace tlslens
