@@ -138,25 +138,25 @@ void read_key(const Certificate& certificate, CertificateFacts& facts) {
 }
 
 // timestamps finds the list of RFC 6962 §3.3, which stands in an octet string within that of the
-// extension: behind the inner header, which has two to four bytes.
+// extension: behind the inner header, of a type and a length of one to three bytes.
 std::optional<Span> timestamps(const Certificate& certificate, Bytes der) {
+  constexpr uint8_t kLongLength = 0x80;
   std::vector<uint8_t> octets;
   unsigned critical = 0;
   const int result = value(octets, [&](uint8_t* data, size_t* size) {
     return gnutls_x509_crt_get_extension_by_oid(certificate.get(), "1.3.6.1.4.1.11129.2.4.2", 0,
                                                 data, size, &critical);
   });
-  for (size_t at = 2; result >= 0 && at <= 4 && at + 2 <= octets.size(); ++at) {
-    const size_t length = size_t{octets[at]} << 8 | octets[at + 1];
-    if (at + 2 + length == octets.size()) {
-      const auto found = std::ranges::search(der, octets);
-      const auto offset = static_cast<size_t>(found.begin() - der.begin()) + at;
-      return found.empty() ? std::nullopt
-                           : std::optional(Span{static_cast<uint32_t>(offset),
-                                                static_cast<uint32_t>(length + 2)});
-    }
+  if (result < 0 || octets.size() < 2) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  const size_t header = octets[1] < kLongLength ? 2 : 2U + (octets[1] & (kLongLength - 1U));
+  const auto found = std::ranges::search(der, octets);
+  if (found.empty() || header > octets.size()) {
+    return std::nullopt;
+  }
+  const auto offset = static_cast<size_t>(found.begin() - der.begin()) + header;
+  return Span{static_cast<uint32_t>(offset), static_cast<uint32_t>(octets.size() - header)};
 }
 
 }  // namespace

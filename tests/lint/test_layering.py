@@ -15,14 +15,15 @@ FOLDERS = ("src", "plugin", "tests", "sample-pcaps", "packaging", "docs", ".ci")
 
 # What each room may include besides itself
 BASE = {"wire", "registry", "fields"}
-READERS = {"record", "alert", "certificate", "x509", "extensions"}
+READERS = {"record", "alert", "heartbeat", "certificate", "extensions"}
 MAY_INCLUDE = {
     "wire": set(),
     "registry": {"wire"},
     "fields": {"wire", "registry"},
     **{room: BASE for room in READERS},
-    "handshake": BASE | {"extensions", "certificate", "x509"},
-    "session": BASE | READERS | {"handshake"},
+    "handshake": BASE | {"extensions", "certificate"},
+    "fingerprint": BASE | {"extensions", "handshake"},
+    "session": BASE | READERS | {"handshake", "fingerprint"},
     "findings": BASE | READERS | {"handshake", "session"},
     "diagnosis": BASE | READERS | {"handshake", "session", "findings"},
 }
