@@ -22,7 +22,9 @@ dissector_handle_t handle_for(Field field) {
 void show_der(Field field, tvbuff_t* tvb, int offset, int length, packet_info* pinfo,
               proto_item* item) {
   const dissector_handle_t handle = handle_for(field);
-  if (handle == nullptr) {
+  // Each of these trees leaves its dissectors in the frame's list, which epan bounds.
+  constexpr unsigned kMaxLayers = 100;
+  if (handle == nullptr || wmem_list_count(pinfo->layers) > kMaxLayers) {
     return;
   }
   tvbuff_t* der = tvb_new_subset_length(tvb, offset, length);

@@ -2,6 +2,7 @@
 // Extensions about certificates.
 #include "extensions/bodies.h"
 #include "fields/fields.h"
+#include "registry/ct_log.h"
 
 namespace tlslens {
 namespace {
@@ -11,7 +12,13 @@ void read_timestamp(Reader& r) {
   constexpr size_t kLogSize = 32;
   constexpr size_t kTimeSize = 8;
   r.u8(Field::sct_version);
-  r.opaque(Field::sct_log, kLogSize);
+  const Bytes log = r.opaque(Field::sct_log, kLogSize);
+  if (r.wants_marks() && r.ok()) {
+    if (const std::string_view known = ct_log_name(log); !known.empty()) {
+      r.text(Field::sct_log_name, std::string(known));
+      r.title(": " + std::string(known));
+    }
+  }
   r.opaque(Field::sct_time, kTimeSize);
   r.vec_bytes(Field::sct_exts_length, Field::sct_exts, Vec{2, 0, 0xffff});
   read_scheme(r);

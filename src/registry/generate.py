@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes code_points.inc and suite_parts.inc from the code point tables (CSV) in this folder.
+"""Writes code_points.inc, suite_parts.inc and ct_logs.inc from the tables (CSV) in this folder.
 
 With --import it first rewrites one table from a registry that IANA published as CSV, for instance
     generate.py --import cipher_suites ~/Downloads/tls-parameters-4.csv
@@ -22,6 +22,7 @@ import suite_names  # noqa: E402
 FOLDER = pathlib.Path(__file__).resolve().parent
 CODE_POINTS = "code_points.inc"
 SUITE_PARTS = "suite_parts.inc"
+CT_LOGS = "ct_logs.inc"
 COLUMNS = ["value", "name", "recommended", "reference"]
 
 # CSV name, C++ enumeration, bytes on the wire
@@ -196,9 +197,27 @@ def suite_parts_text(folder):
     return HEADER + "".join(parts) + "".join(suites)
 
 
+def ct_logs_text(folder):
+    """The rows of ct_logs.csv, sorted by the log's id."""
+    lines = (folder / "ct_logs.csv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    ids = [bytes.fromhex(row["log_id"]) for row in rows]
+    if ids != sorted(set(ids)) or any(len(one) != 32 for one in ids):
+        raise ValueError("ct_logs.csv: an id is repeated, out of order or not of 32 bytes")
+    text = HEADER
+    for one, row in zip(ids, rows):
+        numbers = ", ".join(f"0x{byte:02x}" for byte in one)
+        text += f'CT_LOG(({numbers}), "{row["name"]}")\n'
+    return text
+
+
 def generated(folder):
     """The text of each file that is generated from the tables in a folder."""
-    return {CODE_POINTS: code_points_text(folder), SUITE_PARTS: suite_parts_text(folder)}
+    return {
+        CODE_POINTS: code_points_text(folder),
+        SUITE_PARTS: suite_parts_text(folder),
+        CT_LOGS: ct_logs_text(folder),
+    }
 
 
 def known_to_iana(table, path):
