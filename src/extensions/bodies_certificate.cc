@@ -28,9 +28,9 @@ void read_timestamp(Reader& r) {
 
 }  // namespace
 
-// RFC 6962 §3.3.1. A client asks with an empty body.
-void read_timestamps(Reader& r, Message, Extensions&) {
-  if (r.more()) {
+// RFC 6962 §3.3.1. A client, and in TLS 1.3 a CertificateRequest, asks with an empty body.
+void read_timestamps(Reader& r, Message message, Extensions&) {
+  if (message == Message::server_hello || message == Message::certificate) {
     read_timestamp_list(r);
   }
 }

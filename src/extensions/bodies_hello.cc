@@ -10,6 +10,11 @@ bool is_server_choice(Message m) {
   return m == Message::server_hello || m == Message::encrypted_extensions;
 }
 
+// is_empty_answer: a server that knows what the client asks says so with an empty body.
+bool is_empty_answer(const Reader& r, Message m) {
+  return m != Message::client_hello && !r.more() && r.missing() == 0;
+}
+
 // read_protocols reads a list of protocol names (RFC 7301 §3.1) and returns the first.
 struct ProtocolFields {
   Field length;
@@ -48,9 +53,9 @@ void read_ocsp_response(Reader& r) {
 }  // namespace
 
 // RFC 6066 §3. A server answers with an empty body.
-void read_server_name(Reader& r, Message, Extensions& out) {
+void read_server_name(Reader& r, Message message, Extensions& out) {
   constexpr ServerNameType kHostName{0};
-  if (!r.more()) {
+  if (is_empty_answer(r, message)) {
     return;
   }
   Reader list = r.vec(Field::sni_list_length, Field::sni_list, Vec{2, 1, 0xffff});
@@ -64,11 +69,11 @@ void read_server_name(Reader& r, Message, Extensions& out) {
 }
 
 // RFC 6066 §6. A server answers with an empty body.
-void read_trusted_ca_keys(Reader& r, Message, Extensions&) {
+void read_trusted_ca_keys(Reader& r, Message message, Extensions&) {
   constexpr TrustedCaKeyType kPreAgreed{0};
   constexpr TrustedCaKeyType kName{2};
   constexpr size_t kHashSize = 20;
-  if (!r.more()) {
+  if (is_empty_answer(r, message)) {
     return;
   }
   Reader list = r.vec(Field::trusted_ca_keys_length, Field::trusted_ca_keys, Vec{2, 0, 0xffff});
@@ -91,7 +96,7 @@ void read_status_request(Reader& r, Message message, Extensions&) {
     read_status(r);
     return;
   }
-  if (!r.more()) {
+  if (is_empty_answer(r, message)) {
     return;
   }
   if (r.code<CertificateStatusType>(Field::status_type) == kOcsp) {
@@ -112,8 +117,8 @@ void read_status(Reader& r) {
 }
 
 // RFC 6961 §2.2. A server answers with an empty body.
-void read_status_request_v2(Reader& r, Message, Extensions&) {
-  if (!r.more()) {
+void read_status_request_v2(Reader& r, Message message, Extensions&) {
+  if (is_empty_answer(r, message)) {
     return;
   }
   Reader list = r.vec_body(Field::status_list_length, Vec{2, 1, 0xffff});

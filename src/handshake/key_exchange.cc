@@ -148,6 +148,7 @@ bool read_server_parameters(Reader& r, KeyExchange kind, ServerKeyExchange& out)
       read_server_eccpwd(r, out);
       return true;
     case KeyExchange::ecc_sm2:
+    case KeyExchange::rsa_gmtls:
       return true;  // GM/T 0024: a signature alone
     default:
       return false;
@@ -260,18 +261,15 @@ void read_epms(Reader& r, const Context& context) {
   }
 }
 
-// A client with a fixed key in its certificate sends nothing (RFC 5246 §7.4.7.2).
-void read_client_dh(Reader& r) {
-  if (r.more() || r.missing() != 0) {
-    r.vec_bytes(Field::dh_yc_length, Field::dh_yc, kLong);
-  }
-}
+void read_client_dh(Reader& r) { r.vec_bytes(Field::dh_yc_length, Field::dh_yc, kLong); }
 
 void read_client_ecdh(Reader& r) {
-  if (r.more() || r.missing() != 0) {
-    r.vec_bytes(Field::client_point_length, Field::client_point, kShort);
-  }
+  r.vec_bytes(Field::client_point_length, Field::client_point, kShort);
 }
+
+// implicit: a client that has a fixed key in its certificate, as the server has, sends nothing
+// (RFC 5246 §7.4.7.2, RFC 8422 §5.7).
+bool implicit(const Reader& r) { return !r.more() && r.missing() == 0; }
 
 void read_identity(Reader& r) {
   r.vec_bytes(Field::psk_id_length, Field::psk_id, Vec{2, 0, 0xffff});
@@ -299,12 +297,14 @@ void read_client_parameters(Reader& r, KeyExchange kind, const Context& context)
       return read_epms(r, context);
     case KeyExchange::dh:
     case KeyExchange::dh_export:
+      return implicit(r) ? void() : read_client_dh(r);
     case KeyExchange::dhe:
     case KeyExchange::dhe_export:
     case KeyExchange::dh_anon:
     case KeyExchange::dh_anon_export:
       return read_client_dh(r);
     case KeyExchange::ecdh:
+      return implicit(r) ? void() : read_client_ecdh(r);
     case KeyExchange::ecdhe:
     case KeyExchange::ecdh_anon:
       return read_client_ecdh(r);

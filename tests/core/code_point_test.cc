@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "registry/code_point.h"
+#include "registry/ct_log.h"
 
 #include <gtest/gtest.h>
 
@@ -114,6 +115,17 @@ TEST(Message, ReadsShownNames) {
   EXPECT_EQ(shown_name("client_hello"), "Client Hello");
   EXPECT_EQ(shown_name("change_cipher_spec"), "Change Cipher Spec");
   EXPECT_EQ(shown_name(""), "");
+}
+
+// The ids are those that the logs have in public.
+TEST(CtLog, NamesKnownLogs) {
+  constexpr uint8_t kPilot[32] = {0xa4, 0xb9, 0x09, 0x90, 0xb4, 0x18, 0x58, 0x14, 0x87, 0xbb, 0x13,
+                                  0xa2, 0xcc, 0x67, 0x70, 0x0a, 0x3c, 0x35, 0x98, 0x04, 0xf9, 0x1b,
+                                  0xdf, 0xb8, 0xe3, 0x77, 0xcd, 0x0e, 0xc8, 0x0d, 0xdc, 0x10};
+  EXPECT_EQ(ct_log_name(kPilot), "Google 'Pilot' log");
+  EXPECT_EQ(ct_log_name(Bytes(kPilot).first(31)), "");
+  constexpr uint8_t kNone[32] = {};
+  EXPECT_EQ(ct_log_name(kNone), "");
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ GENERATED = REGISTRY / "code_points.inc"
 SUITE_PARTS = REGISTRY / "suite_parts.inc"
 GENERATE = REGISTRY / "generate.py"
 ALERTS = SOURCE / "alert" / "alerts.def"
-TABLES = sorted(path.stem for path in REGISTRY.glob("*.csv"))
+LOGS = "ct_logs"  # its values are no numbers
+TABLES = sorted(path.stem for path in REGISTRY.glob("*.csv") if path.stem != LOGS)
 WIDTHS = {
     "alert_descriptions": 1,
     "alert_levels": 1,
@@ -267,3 +268,19 @@ def test_alert_references_name_the_rfc_of_the_table():
     references = {int(row["value"]): row["reference"] for row in rows_of("alert_descriptions")}
     for code, _, _, _, reference in alert_rows():
         assert reference.split(" §")[0] == references[code]
+
+
+def test_logs_are_generated_whole():
+    """Each row of the table of logs is in the file that is compiled, byte for byte."""
+    text = (REGISTRY / "ct_logs.inc").read_text(encoding="utf-8")
+    made = re.findall(r'CT_LOG\(\(([^)]*)\), "([^"]*)"\)', text)
+    ids = {bytes(int(n, 16) for n in numbers.split(",")).hex(): name for numbers, name in made}
+    assert ids == {row["log_id"]: row["name"] for row in rows_of(LOGS)}
+    assert len(ids) > 150
+
+
+def test_a_known_log_has_its_name():
+    """The id of a log is the SHA-256 hash of its key: that of Google's Pilot, from RFC 6962's first log."""
+    names = {row["log_id"]: row["name"] for row in rows_of(LOGS)}
+    pilot = "a4b90990b418581487bb13a2cc67700a3c359804f91bdfb8e377cd0ec80ddc10"
+    assert names[pilot] == "Google 'Pilot' log"
