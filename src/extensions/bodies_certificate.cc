@@ -11,7 +11,11 @@ namespace {
 void read_timestamp(Reader& r) {
   constexpr size_t kLogSize = 32;
   constexpr size_t kTimeSize = 8;
-  r.u8(Field::sct_version);
+  constexpr SctVersion kV1{0};
+  if (r.code<SctVersion>(Field::sct_version) != kV1) {
+    r.all(Field::sct_data);
+    return;
+  }
   const Bytes log = r.opaque(Field::sct_log, kLogSize);
   if (r.wants_marks() && r.ok()) {
     if (const std::string_view known = ct_log_name(log); !known.empty()) {
@@ -63,9 +67,8 @@ void read_delegated_credential(Reader& r, Message message, Extensions&) {
   r.vec_bytes(Field::credential_signature_length, Field::credential_signature, Vec{2, 1, 0xffff});
 }
 
-// RFC 5246 §7.4.4 allows an empty list, RFC 8446 §4.2.4 does not.
-void read_names(Reader& r) {
-  Reader list = r.vec(Field::names_length, Field::names, Vec{2, 0, 0xffff});
+void read_names(Reader& r, uint32_t min_size) {
+  Reader list = r.vec(Field::names_length, Field::names, Vec{2, min_size, 0xffff});
   size_t n = 0;
   for (; list.more(); ++n) {
     list.vec_bytes(Field::name_length, Field::name, Vec{2, 1, 0xffff});
@@ -73,10 +76,15 @@ void read_names(Reader& r) {
   list.title_count(n);
 }
 
-void read_certificate_authorities(Reader& r, Message, Extensions&) { read_names(r); }
+void read_certificate_authorities(Reader& r, Message, Extensions&) {
+  constexpr uint32_t kOneName = 3;
+  read_names(r, kOneName);
+}
 
 // RFC 8446 §4.2.5
-void read_oid_filters(Reader& r, Message, Extensions&) {
+void read_oid_filters(Reader& r, Message, Extensions&) { read_oid_filters(r); }
+
+void read_oid_filters(Reader& r) {
   Reader list = r.vec_body(Field::oid_filters_length, Vec{2, 0, 0xffff});
   while (list.more()) {
     list.vec_bytes(Field::oid_length, Field::oid_oid, Vec{1, 1, 0xff});

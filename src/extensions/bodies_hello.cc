@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Extensions of ClientHello and ServerHello up to TLS 1.2, and those that stayed the same.
+#include <optional>
+
 #include "extensions/bodies.h"
 #include "fields/fields.h"
 
@@ -10,10 +12,8 @@ bool is_server_choice(Message m) {
   return m == Message::server_hello || m == Message::encrypted_extensions;
 }
 
-// is_empty_answer: a server that knows what the client asks says so with an empty body.
-bool is_empty_answer(const Reader& r, Message m) {
-  return m != Message::client_hello && !r.more() && r.missing() == 0;
-}
+// answers: a server that knows what the client asks says so with an empty body.
+bool answers(Message m) { return m != Message::client_hello; }
 
 // read_protocols reads a list of protocol names (RFC 7301 §3.1) and returns the first.
 struct ProtocolFields {
@@ -23,15 +23,13 @@ struct ProtocolFields {
   Field name;
 };
 Bytes read_protocols(Reader& r, const ProtocolFields& fields) {
-  Bytes first;
+  std::optional<Bytes> first;
   Reader list = r.vec(fields.length, fields.list, Vec{2, 2, 0xffff});
   while (list.more()) {
     const Bytes name = list.vec_bytes(fields.name_length, fields.name, Vec{1, 1, 0xff});
-    if (first.empty()) {
-      first = name;
-    }
+    first = first.value_or(name);
   }
-  return first;
+  return first.value_or(Bytes{});
 }
 
 // read_ocsp_request reads an OCSPStatusRequest (RFC 6066 §8).
@@ -46,8 +44,9 @@ void read_ocsp_request(Reader& r) {
 constexpr CertificateStatusType kOcsp{1};
 constexpr CertificateStatusType kOcspMulti{2};
 
-void read_ocsp_response(Reader& r) {
-  r.vec_bytes(Field::ocsp_response_length, Field::ocsp_response, Vec{3, 0, 0xffffff});
+// read_ocsp_response: in a list of RFC 6961 §2.2 it may be empty.
+void read_ocsp_response(Reader& r, uint32_t min_size) {
+  r.vec_bytes(Field::ocsp_response_length, Field::ocsp_response, Vec{3, min_size, 0xffffff});
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ void read_ocsp_response(Reader& r) {
 // RFC 6066 §3. A server answers with an empty body.
 void read_server_name(Reader& r, Message message, Extensions& out) {
   constexpr ServerNameType kHostName{0};
-  if (is_empty_answer(r, message)) {
+  if (answers(message)) {
     return;
   }
   Reader list = r.vec(Field::sni_list_length, Field::sni_list, Vec{2, 1, 0xffff});
@@ -71,9 +70,11 @@ void read_server_name(Reader& r, Message message, Extensions& out) {
 // RFC 6066 §6. A server answers with an empty body.
 void read_trusted_ca_keys(Reader& r, Message message, Extensions&) {
   constexpr TrustedCaKeyType kPreAgreed{0};
+  constexpr TrustedCaKeyType kKeyHash{1};
   constexpr TrustedCaKeyType kName{2};
+  constexpr TrustedCaKeyType kCertificateHash{3};
   constexpr size_t kHashSize = 20;
-  if (is_empty_answer(r, message)) {
+  if (answers(message)) {
     return;
   }
   Reader list = r.vec(Field::trusted_ca_keys_length, Field::trusted_ca_keys, Vec{2, 0, 0xffff});
@@ -82,8 +83,10 @@ void read_trusted_ca_keys(Reader& r, Message message, Extensions&) {
     const auto type = list.code<TrustedCaKeyType>(Field::trusted_ca_key_type);
     if (type == kName) {
       list.vec_bytes(Field::trusted_ca_name_length, Field::trusted_ca_name, Vec{2, 1, 0xffff});
-    } else if (type != kPreAgreed) {
+    } else if (type == kKeyHash || type == kCertificateHash) {
       list.opaque(Field::trusted_ca_key_hash, kHashSize);
+    } else if (type != kPreAgreed) {
+      list.all(Field::extension_data);  // an identifier of unknown length
     }
     list.close(group);
   }
@@ -96,29 +99,33 @@ void read_status_request(Reader& r, Message message, Extensions&) {
     read_status(r);
     return;
   }
-  if (is_empty_answer(r, message)) {
+  if (answers(message)) {
     return;
   }
   if (r.code<CertificateStatusType>(Field::status_type) == kOcsp) {
     read_ocsp_request(r);
+  } else {
+    r.all(Field::extension_data);
   }
 }
 
 void read_status(Reader& r) {
   const auto type = r.code<CertificateStatusType>(Field::status_type);
   if (type == kOcsp) {
-    read_ocsp_response(r);
+    read_ocsp_response(r, 1);
   } else if (type == kOcspMulti) {
     Reader list = r.vec_body(Field::ocsp_list_length, Vec{3, 1, 0xffffff});
     while (list.more()) {
-      read_ocsp_response(list);
+      read_ocsp_response(list, 0);
     }
+  } else {
+    r.all(Field::extension_data);
   }
 }
 
 // RFC 6961 §2.2. A server answers with an empty body.
 void read_status_request_v2(Reader& r, Message message, Extensions&) {
-  if (is_empty_answer(r, message)) {
+  if (answers(message)) {
     return;
   }
   Reader list = r.vec_body(Field::status_list_length, Vec{2, 1, 0xffff});
@@ -127,6 +134,8 @@ void read_status_request_v2(Reader& r, Message message, Extensions&) {
     Reader item = list.vec_body(Field::status_length, Vec{2, 0, 0xffff});
     if (type == kOcsp || type == kOcspMulti) {
       read_ocsp_request(item);
+    } else {
+      item.all(Field::extension_data);
     }
     item.done(Field::extension_excess);
   }
@@ -179,11 +188,10 @@ Codes<SignatureScheme> read_schemes(Reader& r) {
 }
 
 void read_signature_algorithms(Reader& r, Message, Extensions& out) {
-  const Codes<SignatureScheme> schemes = read_schemes(r);
-  if (out.schemes.bytes.empty()) {
-    out.schemes = schemes;
-  }
+  out.schemes = read_schemes(r);
 }
+
+void read_signature_algorithms_cert(Reader& r, Message, Extensions&) { read_schemes(r); }
 
 // RFC 5764 §4.1
 void read_use_srtp(Reader& r, Message, Extensions&) {
@@ -198,9 +206,9 @@ void read_alpn(Reader& r, Message, Extensions& out) {
 }
 
 // draft-agl-tls-nextprotoneg-04 §3. A client offers with an empty body.
-void read_next_protocols(Reader& r, Message, Extensions&) {
-  while (r.more()) {
-    r.vec_bytes(Field::npn_length, Field::npn_name, Vec{1, 0, 0xff});
+void read_next_protocols(Reader& r, Message message, Extensions&) {
+  while (answers(message) && r.more()) {
+    r.vec_bytes(Field::npn_length, Field::npn_name, Vec{1, 1, 0xff});
   }
 }
 
@@ -237,20 +245,32 @@ void read_cached_info(Reader& r, Message message, Extensions&) {
 
 // RFC 8672 §3. A client may have no ticket yet.
 void read_ticket_pinning(Reader& r, Message message, Extensions&) {
-  if (!r.more()) {
+  if (!answers(message) && !r.more()) {
     return;
   }
-  if (is_server_choice(message)) {
+  if (answers(message)) {
     r.vec_bytes(Field::pinning_proof_length, Field::pinning_proof, Vec{1, 0, 0xff});
   }
   r.vec_bytes(Field::pinning_ticket_length, Field::pinning_ticket, Vec{2, 0, 0xffff});
-  if (is_server_choice(message)) {
+  if (answers(message)) {
     r.u32(Field::pinning_lifetime);
   }
 }
 
+// RFC 8870 §5.2. A server answers with the one cipher it chose.
+void read_ekt_ciphers(Reader& r, Message message, Extensions&) {
+  if (answers(message)) {
+    r.u8(Field::ekt_cipher);
+  } else {
+    r.list(Field::ekt_length, Field::none, Field::ekt_cipher, Vec{1, 1, 0xff});
+  }
+}
+
 // RFC 5077 §3.2. An empty ticket asks for one.
-void read_session_ticket(Reader& r, Message, Extensions&) {
+void read_session_ticket(Reader& r, Message message, Extensions&) {
+  if (answers(message) && r.more()) {
+    return;  // a server says no more than that a ticket will come
+  }
   const Span place = r.here(r.left());
   if (r.more() || r.missing() != 0) {
     r.need_all(Field::ticket_of_hello);
@@ -267,7 +287,7 @@ void read_dnssec_chain(Reader& r, Message message, Extensions&) {
     return;
   }
   r.u16(Field::dnssec_lifetime);
-  r.need_all(Field::dnssec_chain);
+  r.vec_bytes(Field::dnssec_length, Field::dnssec_chain, Vec{2, 1, 0xffff});
 }
 
 }  // namespace tlslens

@@ -41,10 +41,10 @@ void rest(Reader& r, Message, Extensions&) {
 
 constexpr uint32_t max_of(uint8_t prefix) { return prefix == 1 ? 0xff : 0xffff; }
 
-// opaque is a run of bytes behind a length of `prefix` bytes.
-template <uint8_t prefix, Field length, Field value>
+// opaque is a run of bytes behind a length of `prefix` bytes, which lies between two limits.
+template <uint8_t prefix, Field length, Field value, uint32_t min, uint32_t max = max_of(prefix)>
 void opaque(Reader& r, Message, Extensions&) {
-  r.vec_bytes(length, value, Vec{prefix, 0, max_of(prefix)});
+  r.vec_bytes(length, value, Vec{prefix, min, max});
 }
 
 // list is a list of integers behind a length of `prefix` bytes; it is not empty. Without a group

@@ -42,6 +42,10 @@ void read_extension(Reader& r, Message message, Seen& seen, Extensions& out) {
   const size_t group = r.open(Field::extension);
   const Span place = r.here(std::min<size_t>(r.left(), sizeof(ExtensionType::value)));
   const auto type = r.code<ExtensionType>(Field::extension_type);
+  if (!r.ok()) {
+    r.close(group);
+    return;
+  }
   Reader body = r.vec_body(Field::extension_length, Vec{2, 0, 0xffff});
   if (seen[type.value] && body.ok()) {
     r.blame(FaultKind::repeated, Field::extension_type, place);
@@ -74,7 +78,9 @@ Extensions read_extensions(Reader& r, Message message) {
   constexpr size_t kUsual = 20;
   Extensions out;
   Seen seen;
-  Reader list = r.vec_body(Field::extensions_length, Vec{2, 0, 0xffff});
+  // RFC 8446 §4.3.2: only a CertificateRequest must have one.
+  const uint32_t min_size = message == Message::certificate_request ? 2 : 0;
+  Reader list = r.vec_body(Field::extensions_length, Vec{2, min_size, 0xffff});
   out.all.reserve(list.more() ? kUsual : 0);
   while (list.more()) {
     read_extension(list, message, seen, out);

@@ -68,12 +68,15 @@ Codes<CodePoint> codes_in(const Bytes* body, size_t prefix) {
 // hide the next. A type that stands twice is the fault `repeated`.
 Extensions read_extensions(Reader& r, Message message);
 
-// read_names reads a list of distinguished names with its length (RFC 8446 §4.2.4, RFC 5246
-// §7.4.4), and read_schemes one of signature schemes (RFC 8446 §4.2.3), and read_scheme one of
-// them.
-void read_names(Reader& r);
+// read_names reads a list of distinguished names with its length, which is at least `min_size`
+// (RFC 8446 §4.2.4, RFC 5246 §7.4.4), and read_schemes one of signature schemes (RFC 8446 §4.2.3),
+// and read_scheme one of them.
+void read_names(Reader& r, uint32_t min_size);
 Codes<SignatureScheme> read_schemes(Reader& r);
 SignatureScheme read_scheme(Reader& r);
+
+// read_oid_filters reads a list of filters for the extensions of certificates (RFC 8446 §4.2.5).
+void read_oid_filters(Reader& r);
 
 // read_timestamp_list reads a list of signed certificate timestamps (RFC 6962 §3.3).
 void read_timestamp_list(Reader& r);

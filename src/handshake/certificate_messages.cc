@@ -89,7 +89,7 @@ bool names_signature_schemes(const Reader& r) {
       if (schemes) {
         read_schemes(probe);
       }
-      read_names(probe);
+      read_names(probe, 0);
     };
   };
   return fits(r, read(true)) && !fits(r, read(false));
@@ -119,7 +119,13 @@ void read_certificate(Reader& r, const Context& context, Body& out) {
 void read_certificate_request(Reader& r, const Context& context, Body&) {
   if (is_tls13(context.version)) {
     r.vec_bytes(Field::context_length, Field::context, kContext);
-    read_extensions(r, Message::certificate_request);
+    if (is_draft_before(context.version, 19)) {
+      read_schemes(r);
+      read_names(r, 0);
+      read_oid_filters(r);
+    } else {
+      read_extensions(r, Message::certificate_request);
+    }
     return;
   }
   const bool schemes = context.version == version::unknown ? names_signature_schemes(r)
@@ -128,7 +134,7 @@ void read_certificate_request(Reader& r, const Context& context, Body&) {
   if (schemes) {
     read_schemes(r);
   }
-  read_names(r);
+  read_names(r, 0);
 }
 
 // RFC 8446 §4.4.3, RFC 5246 §7.4.8. Before TLS 1.2 the scheme follows from the key.

@@ -47,13 +47,17 @@ NamedGroup read_curve(Reader& r) {
   constexpr EcCurveType kExplicitPrime{1};
   constexpr EcCurveType kExplicitChar2{2};
   const auto type = r.code<EcCurveType>(Field::curve_type);
-  if (type != kExplicitPrime && type != kExplicitChar2) {
+  constexpr EcCurveType kNamedCurve{3};
+  if (type == kNamedCurve) {
     return r.code<NamedGroup>(Field::named_curve);
   }
   if (type == kExplicitPrime) {
     read_explicit_prime(r);
-  } else {
+  } else if (type == kExplicitChar2) {
     read_explicit_char2(r);
+  } else {
+    r.need_all(Field::handshake_body);  // RFC 8422 §5.4 has no form for it
+    return {};
   }
   r.vec_bytes(Field::curve_a_length, Field::curve_a, kShort);
   r.vec_bytes(Field::curve_b_length, Field::curve_b, kShort);
@@ -222,6 +226,13 @@ void open_parameters(Reader& r, KeyExchange kind, bool guessed) {
   }
 }
 
+// is_plausible tells parameters that may be meant from bytes that only have their lengths: a curve
+// that is named, or a prime of a size that was ever in use.
+bool is_plausible(const ServerKeyExchange& exchange) {
+  constexpr uint32_t kLeastBits = 512;
+  return !name(Registry::NamedGroup, exchange.group.value).empty() || exchange.bits >= kLeastBits;
+}
+
 // guess_server finds the one form that a ServerKeyExchange of an unknown suite has to its last
 // byte; none if it could be several. RSA_EXPORT and DHE without a signature look alike, so neither
 // is guessed.
@@ -238,12 +249,12 @@ std::optional<Form> guess_server(const Reader& r) {
   };
   std::optional<Form> found;
   for (const Form& form : kForms) {
+    ServerKeyExchange exchange;
     const auto read = [&](Reader& probe) {
-      ServerKeyExchange unused;
-      read_server_parameters(probe, form.kind, unused);
-      read_signature(probe, form.signing, unused);
+      read_server_parameters(probe, form.kind, exchange);
+      read_signature(probe, form.signing, exchange);
     };
-    if (fits(r, read)) {
+    if (fits(r, read) && is_plausible(exchange)) {
       if (found) {
         return std::nullopt;
       }
@@ -267,8 +278,8 @@ void read_client_ecdh(Reader& r) {
   r.vec_bytes(Field::client_point_length, Field::client_point, kShort);
 }
 
-// implicit: a client that has a fixed key in its certificate, as the server has, sends nothing
-// (RFC 5246 §7.4.7.2, RFC 8422 §5.7).
+// implicit: a client that has a fixed key in its certificate sends nothing (RFC 5246 §7.4.7.2,
+// RFC 8422 §5.7).
 bool implicit(const Reader& r) { return !r.more() && r.missing() == 0; }
 
 void read_identity(Reader& r) {
@@ -297,9 +308,9 @@ void read_client_parameters(Reader& r, KeyExchange kind, const Context& context)
       return read_epms(r, context);
     case KeyExchange::dh:
     case KeyExchange::dh_export:
-      return implicit(r) ? void() : read_client_dh(r);
     case KeyExchange::dhe:
     case KeyExchange::dhe_export:
+      return implicit(r) ? void() : read_client_dh(r);
     case KeyExchange::dh_anon:
     case KeyExchange::dh_anon_export:
       return read_client_dh(r);

@@ -14,6 +14,8 @@ void read_new_session_ticket(Reader& r, const Context& context, Body& out) {
   const uint32_t lifetime = r.u32(Field::ticket_lifetime);
   if (tls13) {
     r.u32(Field::ticket_age_add);
+  }
+  if (tls13 && !is_draft_before(context.version, 21)) {
     r.vec_bytes(Field::ticket_nonce_length, Field::ticket_nonce, Vec{1, 0, 0xff});
   }
   r.vec_bytes(Field::ticket_length, Field::ticket, Vec{2, tls13 ? 1U : 0U, 0xffff});

@@ -46,7 +46,13 @@ Bytes opaque_if(Reader& r, Field f, size_t length) {
 void read_client_hello(Reader& r, Body& out) {
   ClientHello hello;
   hello.legacy_version = r.code<Version>(Field::hello_version);
+  const Span specs_place = r.here(2);
   const uint16_t specs = r.u16(Field::v2_spec_length);
+  if (r.ok() && specs == 0) {
+    r.blame(FaultKind::out_of_range, Field::v2_spec_length, specs_place);
+  } else if (r.ok() && specs % kKindSize != 0) {
+    r.blame(FaultKind::ragged, Field::v2_spec_length, specs_place);
+  }
   const uint16_t session_id = r.u16(Field::session_id_length);
   const uint16_t challenge = r.u16(Field::v2_challenge_length);
   hello.n_suites = read_kinds(r, specs);

@@ -14,7 +14,11 @@ Heartbeat read_heartbeat(Reader& r) {
   Reader payload =
       r.body({Field::heartbeat_length, length_place}, message.payload_length, r.depth());
   payload.all(Field::heartbeat_payload);
-  r.all(Field::heartbeat_padding);
+  constexpr uint32_t kLeastPadding = 16;
+  if (r.ok() && r.left() + r.missing() < kLeastPadding) {
+    r.blame(FaultKind::overrun, Field::heartbeat_length, length_place);
+  }
+  r.need_all(Field::heartbeat_padding);
   return message;
 }
 

@@ -131,6 +131,11 @@ constexpr uint8_t draft_number(Version v) {
   return draft ? static_cast<uint8_t>(v.value & 0xff) : 0;
 }
 
+// is_draft_before tells drafts of TLS 1.3 before draft n, whose messages had other forms.
+constexpr bool is_draft_before(Version v, uint8_t n) {
+  return draft_number(v) != 0 && draft_number(v) < n;
+}
+
 namespace handshake_type {
 inline constexpr HandshakeType client_hello{1};
 inline constexpr HandshakeType server_hello{2};

@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+#include "support/body_samples.h"
+#include "support/mark_checks.h"
 #include "support/runs.h"
 #include "support/vector_file.h"
 
@@ -135,23 +137,6 @@ TEST(Properties, ReportsEveryPrefixOfHelloWithFixedUpLengths) {
   }
 }
 
-bool is_length(const Mark& mark) {
-  const std::string id = info(mark.field).id;
-  return mark.kind == MarkKind::wire && (id.ends_with("_length") || id.ends_with("_len"));
-}
-
-ByteVec with_length_changed(ByteVec bytes, const Span& place, int by) {
-  uint32_t value = 0;
-  for (uint32_t i = 0; i < place.length; ++i) {
-    value = value << 8 | bytes[place.offset + i];
-  }
-  value += static_cast<uint32_t>(by);
-  for (uint32_t i = place.length; i-- > 0; value >>= 8) {
-    bytes[place.offset + i] = static_cast<uint8_t>(value);
-  }
-  return bytes;
-}
-
 // tolerated_lengths names the changes after which a hello still is well-formed: a byte moves from
 // one opaque body to the next without breaking either.
 const std::set<std::string>& tolerated_lengths() {
@@ -200,61 +185,6 @@ TEST(Properties, ReportsHandshakeLengthThatIsOffByOne) {
     read_hello(other, sample, handshake_record(longer) + data_record(9));
     EXPECT_FALSE(other.reading.facts.faults.empty()) << sample.name << ", + 1";
   }
-}
-
-// Span checks.
-uint64_t end_of(const Span& span) { return uint64_t{span.offset} + span.length; }
-
-void expect_nested(const Tape& tape, const std::string& what) {
-  std::vector<Mark> open;
-  for (const Mark& mark : tape.marks) {
-    ASSERT_LE(mark.depth, open.size()) << what << ": a level is left out";
-    open.resize(mark.depth);
-    if (!open.empty() && open.back().source == mark.source && mark.kind == MarkKind::wire) {
-      EXPECT_GE(mark.span.offset, open.back().span.offset) << what << ": " << info(mark.field).id;
-      EXPECT_LE(end_of(mark.span), end_of(open.back().span)) << what << ": " << info(mark.field).id;
-    }
-    if (mark.kind == MarkKind::title) {
-      ASSERT_FALSE(open.empty()) << what;
-      EXPECT_EQ(info(open.back().field).shape, Shape::group)
-          << what << ": the title" << tape.texts[mark.value] << " of "
-          << info(open.back().field).id;
-    } else {
-      open.push_back(mark);
-    }
-  }
-}
-
-bool has_wire_child(const std::vector<Mark>& marks, size_t i) {
-  for (size_t k = i + 1; k < marks.size() && marks[k].depth > marks[i].depth; ++k) {
-    if (marks[k].kind == MarkKind::wire && marks[k].source == marks[i].source) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// leaves gives the spans of one source that no other mark divides, in reading order.
-std::vector<Span> leaves(const Tape& tape, uint8_t source) {
-  std::vector<Span> out;
-  for (size_t i = 0; i < tape.marks.size(); ++i) {
-    const Mark& mark = tape.marks[i];
-    if (mark.kind == MarkKind::wire && mark.source == source && mark.span.length != 0 &&
-        !has_wire_child(tape.marks, i)) {
-      out.push_back(mark.span);
-    }
-  }
-  return out;
-}
-
-void expect_partition(const std::vector<Span>& spans, uint64_t begin, uint64_t end,
-                      const std::string& what) {
-  uint64_t at = begin;
-  for (const Span& span : spans) {
-    ASSERT_EQ(span.offset, at) << what;
-    at = end_of(span);
-  }
-  EXPECT_EQ(at, end) << what;
 }
 
 // An SSLv2 header has no marks on the wire: its two values are derived from bits.
@@ -314,6 +244,133 @@ TEST(Properties, ReadsPrefixesIntoMarksThatNest) {
                      data_record(3));
       expect_nested(run.tape, sample.name + ", " + std::to_string(n) + " bytes");
     }
+  }
+}
+
+// What follows is about the bodies of support/body_samples.h.
+
+std::string at_length(const BodySample& sample, size_t n) {
+  return sample.name + ", " + std::to_string(n) + " bytes";
+}
+
+TEST(Properties, ReportsEveryPrefixOfBodyWithFixedUpLengths) {
+  for (const BodySample& sample : body_samples()) {
+    for (size_t n = 0; n < sample.body.size(); ++n) {
+      SampleRun run(sample, sample.in_place(prefix_of(sample.body, n)));
+      EXPECT_EQ(run.faults.empty(), sample.legal_prefixes.contains(n)) << at_length(sample, n);
+      EXPECT_EQ(std::ranges::count(run.kinds(), FaultKind::cut), 0) << at_length(sample, n);
+    }
+  }
+}
+
+TEST(Properties, ReportsEveryCutOfBodyAsCutOnly) {
+  for (const BodySample& sample : body_samples()) {
+    const ByteVec whole = sample.bytes();
+    for (size_t n = 0; n < whole.size(); ++n) {
+      SampleRun run(sample, prefix_of(whole, n), static_cast<uint32_t>(whole.size() - n));
+      EXPECT_FALSE(run.faults.empty()) << at_length(sample, n);
+      for (const FaultKind kind : run.kinds()) {
+        EXPECT_EQ(kind, FaultKind::cut) << at_length(sample, n);
+      }
+      expect_nested(run.tape, at_length(sample, n));
+    }
+  }
+}
+
+// Two fields are lengths of something else: of what follows when it is decompressed (RFC 8879 §4),
+// and of records to come (RFC 6066 §4).
+bool is_length_in_body(const Mark& mark) {
+  return is_length(mark) && mark.field != Field::uncompressed_length &&
+         mark.field != Field::max_fragment_length;
+}
+
+// hides_the_next names the length behind which an element of an unknown kind may begin: it has no
+// length of its own (RFC 6066 §6), so all that follows is taken for it.
+bool hides_the_next(const Mark& mark) { return mark.field == Field::trusted_ca_name_length; }
+
+TEST(Properties, ReportsEveryLengthOfBodyThatIsOffByOne) {
+  for (const BodySample& sample : body_samples()) {
+    const ByteVec whole = sample.bytes();
+    SampleRun good(sample);
+    for (const Mark& mark : good.tape.marks) {
+      if (!is_length_in_body(mark) || hides_the_next(mark)) {
+        continue;
+      }
+      for (const int by : {-1, 1}) {
+        SampleRun run(sample, with_length_changed(whole, mark.span, by));
+        EXPECT_FALSE(run.faults.empty()) << sample.name << ": " << info(mark.field).id << " at "
+                                         << mark.span.offset << (by < 0 ? " - 1" : " + 1");
+      }
+    }
+  }
+}
+
+TEST(Properties, ReadsMarksOfBodyThatNestAndPartition) {
+  for (const BodySample& sample : body_samples()) {
+    SampleRun run(sample);
+    expect_nested(run.tape, sample.name);
+    expect_partition(leaves(run.tape, 0), 0, run.bytes.size(), sample.name);
+  }
+}
+
+std::vector<Fault> faults_without_tape(const BodySample& sample, const ByteVec& of,
+                                       uint32_t missing = 0) {
+  const ByteVec bytes(of.begin(), of.end());
+  std::vector<Fault> faults;
+  Parse parse{nullptr, &faults, bytes.data(), 0};
+  Reader reader(parse, bytes, missing, 0);
+  tlslens::Body unused;
+  sample.read(reader, unused);
+  return faults;
+}
+
+TEST(Properties, ReadsTheSameOfBodyWithoutTape) {
+  for (const BodySample& sample : body_samples()) {
+    const ByteVec whole = sample.bytes();
+    EXPECT_TRUE(faults_without_tape(sample, whole).empty()) << sample.name;
+    for (size_t n = 0; n < whole.size(); ++n) {
+      const ByteVec part = prefix_of(whole, n);
+      const auto missing = static_cast<uint32_t>(whole.size() - n);
+      EXPECT_EQ(faults_without_tape(sample, part), SampleRun(sample, part).faults)
+          << at_length(sample, n);
+      EXPECT_EQ(faults_without_tape(sample, part, missing), SampleRun(sample, part, missing).faults)
+          << at_length(sample, n) << ", cut";
+    }
+  }
+}
+
+// mutated changes some bytes, and sometimes the length.
+ByteVec mutated(ByteVec bytes, std::mt19937& engine) {
+  for (uint32_t i = 1 + pick(engine, 4); i-- > 0 && !bytes.empty();) {
+    bytes[pick(engine, bytes.size())] = static_cast<uint8_t>(engine());
+  }
+  if (engine() % 4 == 0) {
+    bytes.resize(pick(engine, 2 * bytes.size() + 2));
+  }
+  return bytes;
+}
+
+// expect_inside: no mark and no fault is about bytes that are not there.
+void expect_inside(const SampleRun& run, const std::string& what) {
+  for (const Mark& mark : run.tape.marks) {
+    EXPECT_LE(end_of(mark.span), run.bytes.size()) << what << ": " << info(mark.field).id;
+  }
+  for (const Fault& fault : run.faults) {
+    EXPECT_LE(end_of(fault.span), run.bytes.size()) << what << ": " << info(fault.field).id;
+  }
+}
+
+TEST(Hostile, ToleratesMutatedBodies) {
+  constexpr size_t kRounds = 20'000;
+  std::mt19937 engine(9);
+  for (size_t i = 0; i < kRounds; ++i) {
+    const BodySample& sample = body_samples()[i % body_samples().size()];
+    const ByteVec bytes = mutated(sample.bytes(), engine);
+    const uint32_t missing = engine() % 3 == 0 ? pick(engine, 50) : 0;
+    SampleRun run(sample, bytes, missing);
+    expect_nested(run.tape, sample.name);
+    expect_inside(run, sample.name);
+    ASSERT_EQ(faults_without_tape(sample, bytes, missing), run.faults) << sample.name;
   }
 }
 
