@@ -381,7 +381,7 @@ def _():
 
 @built("length-certificate-list",
        "A Certificate message whose last certificate ends 16 bytes behind the list.",
-       NO_STACK)
+       NO_STACK, raises=MALFORMED)
 def _():
     hello, _, *rest = server_flight()
     last = (len(CERTIFICATE) + 16).to_bytes(3, "big") + CERTIFICATE

@@ -13,11 +13,12 @@ network namespace of their own, and these Debian packages: openssl
 gnutls-bin libnss3-tools nginx-light curl openjdk-17-jdk-headless tcpdump
 iproute2; --check needs tshark.
 
-built.py is the builder, built_captures.py what is built with it, real.py
-the recordings of real stacks.  The tables of MANIFEST.toml: ``raises`` are
-the findings of severity note, warn or error a capture must raise,
-``near_miss`` those it comes close to and must not raise, ``keylog`` its
-TLS key log and ``tshark`` the options tshark needs for it.
+built.py is the builder, built_captures.py and built_messages.py what is
+built with it, real.py and real_messages.py the recordings of real stacks.
+The tables of MANIFEST.toml: ``raises`` are the findings of severity note,
+warn or error a capture must raise, ``near_miss`` those it comes close to and
+must not raise, ``keylog`` its TLS key log and ``tshark`` the options tshark
+needs for it.
 """
 
 import argparse
@@ -27,7 +28,9 @@ import sys
 import tomllib
 
 import built_captures  # noqa: F401  registers its captures
+import built_messages  # noqa: F401
 import real
+import real_messages  # noqa: F401
 from registry import CAPTURES, FINDINGS, HERE
 
 MANIFEST = HERE / "MANIFEST.toml"

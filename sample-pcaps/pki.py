@@ -19,6 +19,10 @@ policy = any
 unique_subject = no
 copy_extensions = none
 [any]
+countryName = optional
+localityName = optional
+organizationName = optional
+organizationalUnitName = optional
 commonName = supplied
 [ca_extensions]
 basicConstraints = critical, CA:TRUE
@@ -37,10 +41,21 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = clientAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[agreement_extensions]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, keyAgreement
+subjectAltName = DNS:server.example, IP:127.0.0.1
 [req]
 distinguished_name = empty
 [empty]
 """
+
+
+# What genpkey needs for each kind of key.
+KEYS = {
+    "ec": ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
+    "rsa": ("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"),
+}
 
 
 class Pki:
@@ -53,15 +68,15 @@ class Pki:
         (folder / "index.txt").write_text("")
         self.issue("ca", "Sample CA", "ca_extensions")
         self.issue("server", "server.example", "server_extensions", "ca")
-        self.issue("rsa", "server.example", "server_extensions", "ca", rsa=True)
+        self.issue("rsa", "server.example", "server_extensions", "ca", "rsa")
         self.issue("client", "client.example", "client_extensions", "ca")
 
-    def issue(self, name, subject, extensions, issuer=None, rsa=False) -> None:
-        """Make NAME.key and NAME.pem, from ``issuer`` or signed by itself."""
+    def issue(self, name, subject, extensions, issuer=None, kind="ec") -> None:
+        """Make NAME.key, if it is not there, and NAME.pem, from ``issuer`` or
+        signed by itself."""
         base = self.folder / name
-        key = (["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"] if rsa
-               else ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
-        self._openssl("genpkey", *key, "-out", f"{base}.key")
+        if not Path(f"{base}.key").exists():
+            self._openssl("genpkey", *KEYS[kind], "-out", f"{base}.key")
         self._openssl("req", "-new", "-config", f"{self.folder}/ca.cnf", "-key",
                       f"{base}.key", "-subj", f"/CN={subject}", "-out", f"{base}.csr")
         signer = self.folder / (issuer or name)
@@ -91,6 +106,11 @@ class Pki:
         target = self.folder / name
         target.write_text("".join((self.folder / f).read_text() for f in files))
         return str(target)
+
+    def once(self, name: str, *details: str) -> None:
+        """As issue(), unless there is one already."""
+        if not (self.folder / f"{name}.pem").exists():
+            self.issue(name, *details)
 
     def _openssl(self, *arguments: str) -> None:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True)

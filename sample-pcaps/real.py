@@ -108,7 +108,7 @@ def nss_database(name: str) -> str:
         bundle = str(scratch("nss.p12"))
         for command in (
             ("certutil", "-N", "-d", database, "--empty-password"),
-            ("certutil", "-A", "-d", database, "-n", "ca", "-t", "C,,", "-i",
+            ("certutil", "-A", "-d", database, "-n", "ca", "-t", "CT,,", "-i",
              stacks.pki["ca.pem"]),
             ("openssl", "pkcs12", "-export", "-name", name, "-passout", "pass:",
              "-in", stacks.pki[f"{name}.pem"], "-inkey", stacks.pki[f"{name}.key"],
@@ -119,15 +119,15 @@ def nss_database(name: str) -> str:
     return database
 
 
-def nss(versions: str, name: str, *options: str) -> None:
-    """One HTTP request from tstclnt to selfserv."""
+def nss(versions: str, name: str, *options: str, client=()) -> None:
+    """One HTTP request from tstclnt to selfserv, which gets ``options``."""
     database, request = nss_database(name), scratch("request")
     request.write_bytes(GET)
     which = ("-n", name) if name == "rsa" else ("-e", name)
     with server(443, "selfserv", "-d", database, "-p", "443", *which, "-V", versions,
                 *options):
         run("tstclnt", "-d", database, "-h", "127.0.0.1", "-p", "443", "-V", versions,
-            "-a", "server.example", "-o", "-A", str(request), pause=0)
+            "-a", "server.example", "-o", "-A", str(request), *client, pause=0)
 
 
 for _name, _text, _versions, _cert in (
@@ -147,12 +147,16 @@ def _(path):
     nss("ssl3:ssl3", "rsa", "-r")
 
 
-def java_client(*protocols: str) -> None:
+def java_command(program: str, *options: str) -> tuple[str, ...]:
     """Java, with what its configuration forbids allowed again."""
     rules = scratch("java.properties")
     rules.write_text("jdk.tls.disabledAlgorithms=\njdk.certpath.disabledAlgorithms=\n")
-    run("java", f"-Djava.security.properties={rules}", str(stacks.HERE / "Client.java"),
-        "443", *protocols)
+    return ("java", f"-Djava.security.properties={rules}", *options,
+            str(stacks.HERE / program), "443")
+
+
+def java_client(*protocols: str, options=()) -> None:
+    run(*java_command("Client.java", *options), *protocols)
 
 
 @real("java-sslv2-hello", "TLS 1.0 that begins with an SSLv2-format ClientHello.",

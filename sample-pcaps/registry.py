@@ -20,6 +20,7 @@ FINDINGS = (
     "ccs_malformed",
     "malformed_length",
     "trailing_data",
+    "duplicate_extension",
     "handshake_type_unknown",
     "cut_short",
     "sslv2_client_hello",
