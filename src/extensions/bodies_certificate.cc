@@ -7,6 +7,19 @@
 namespace tlslens {
 namespace {
 
+// show_oid shows the identifier within its DER, behind a tag and a length of one byte; senders who
+// leave these out are understood too.
+void show_oid(Reader& r, uint32_t begin, Bytes der) {
+  constexpr uint8_t kTag = 6;
+  constexpr size_t kHeader = 2;
+  if (der.empty()) {
+    return;
+  }
+  const bool whole = der.size() > kHeader && der[0] == kTag && der[1] == der.size() - kHeader;
+  const auto skip = static_cast<uint32_t>(whole ? kHeader : 0);
+  r.inside(Field::oid_oid, {begin + skip, static_cast<uint32_t>(der.size()) - skip});
+}
+
 // RFC 6962 §3.2
 void read_timestamp(Reader& r) {
   constexpr size_t kLogSize = 32;
@@ -87,7 +100,8 @@ void read_oid_filters(Reader& r, Message, Extensions&) { read_oid_filters(r); }
 void read_oid_filters(Reader& r) {
   Reader list = r.vec_body(Field::oid_filters_length, Vec{2, 0, 0xffff});
   while (list.more()) {
-    list.vec_bytes(Field::oid_length, Field::oid_oid, Vec{1, 1, 0xff});
+    const uint32_t begin = list.here(0).offset + 1;
+    show_oid(list, begin, list.vec_bytes(Field::oid_length, Field::oid_der, Vec{1, 1, 0xff}));
     list.vec_bytes(Field::oid_values_length, Field::oid_values, Vec{2, 0, 0xffff});
   }
 }

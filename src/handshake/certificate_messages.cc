@@ -79,6 +79,16 @@ void read_list(Reader& r, const Context& context, Certificates& out) {
   }
 }
 
+// is_raw_key: without the ServerHello the bytes tell a key from a list of certificates. Behind its
+// length a key begins with the tag of a sequence, a list with the length of a certificate.
+bool is_raw_key(const Reader& r) {
+  constexpr uint8_t kSequence = 0x30;
+  const auto key = [](Reader& probe) {
+    probe.vec_bytes(Field::raw_key_length, Field::raw_key, Vec{3, 1, 0xffffff});
+  };
+  return r.left() > 3 && r.rest()[3] == kSequence && fits(r, key);
+}
+
 // names_signature_schemes tells the layout of TLS 1.2 (RFC 5246 §7.4.4) from the one before it
 // (RFC 4346 §7.4.4) where the version is not known.
 bool names_signature_schemes(const Reader& r) {
@@ -100,11 +110,11 @@ bool names_signature_schemes(const Reader& r) {
 // RFC 8446 §4.4.2; RFC 5246 §7.4.2 for the form without a context.
 void read_certificate(Reader& r, const Context& context, Body& out) {
   Certificates certificates;
-  certificates.raw_key = context.raw_key;
+  certificates.raw_key = context.version == version::unknown ? is_raw_key(r) : context.raw_key;
   if (is_tls13(context.version)) {
     r.vec_bytes(Field::context_length, Field::context, kContext);
     read_list(r, context, certificates);
-  } else if (context.raw_key) {
+  } else if (certificates.raw_key) {
     read_raw_key(r, certificates);
   } else {
     read_list(r, context, certificates);

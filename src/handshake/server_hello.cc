@@ -60,6 +60,19 @@ ServerHello read_server_hello(Reader& r) {
   return hello;
 }
 
+// Until draft 21 of TLS 1.3 a HelloRetryRequest was a message of its own, before draft 19 without a
+// suite.
+void read_old_hello_retry(Reader& r, const Context&, Body& out) {
+  const auto version = r.code<Version>(Field::hello_version);
+  if (!is_draft_before(version, 19)) {
+    read_suite(r);
+  }
+  read_extensions(r, Message::hello_retry_request);
+  if (r.wants_marks()) {
+    out.summary = ", " + name_or_number(Registry::Version, version.value);
+  }
+}
+
 void read_server_hello_body(Reader& r, const Context&, Body& out) {
   out.server_hello = read_server_hello(r);
   if (r.wants_marks()) {

@@ -49,10 +49,13 @@ void begin_handshake(Flow& self, Flow& peer, Reading& out) {
   const bool retried = self.negotiated.hello_retry;
   self.direction = Direction::client_to_server;
   peer.direction = Direction::server_to_client;
+  const bool renegotiation = self.mac != 0;  // the hello itself was in a record with a MAC
   if (!retried) {
     self.negotiated = {};
-    self.protection = Protection::clear;
-    peer.protection = Protection::clear;
+    if (!renegotiation) {
+      self.protection = peer.protection = Protection::clear;
+      peer.mac = 0;
+    }
     self.sslv2 = false;
     peer.sslv2 = false;
     peer.partial = {};

@@ -58,6 +58,7 @@ class SegmentReader {
   bool is_protected(const Record& record) const;
   bool has_opaque_type(const Record& record) const;
   bool protects_handshake(Bytes content) const;
+  void forget_mac_if_clear(const Record& record);
   uint32_t mac_size(const Record& record) const;
   void begin_if_first(const Record& record);
 
@@ -158,6 +159,7 @@ bool SegmentReader::read_next(Bytes rest) {
 
 void SegmentReader::read_record(Record& record) {
   begin_if_first(record);
+  forget_mac_if_clear(record);
   record.mac = mac_size(record);
   record.encrypted = record.mac == 0 && is_protected(record);
   note_record(record);
@@ -335,7 +337,7 @@ void SegmentReader::read_change(Reader& r, const Record& record) {
   r.close(group);
   if (record.missing == 0) {
     out_.facts.changes.push_back(
-        {value, record.header.length, {Field::ccs, segment_.source, place}});
+        {value, record.header.length - record.mac, {Field::ccs, segment_.source, place}});
   }
 }
 
@@ -346,7 +348,9 @@ void SegmentReader::change_cipher_state(Reader& r) {
     r.text(Field::ccs_effect, "none: sent for middlebox compatibility in TLS 1.3");
     return;
   }
+  const Negotiated& known = self_.negotiated;
   self_.protection = Protection::on;
+  self_.mac = known.compression.value == 0 ? known.null_cipher_mac : 0;
   r.text(Field::ccs_effect, self_.direction == Direction::client_to_server
                                 ? "what the client sends after this is protected"
                                 : "what the server sends after this is protected");
@@ -407,12 +411,15 @@ bool SegmentReader::has_opaque_type(const Record& record) const {
 // mac_size: a suite that does not encrypt adds a MAC to what it protects (RFC 5246 §6.2.3.1). What
 // is compressed (RFC 3749) cannot be read all the same and counts as protected.
 uint32_t SegmentReader::mac_size(const Record& record) const {
-  if (self_.protection != Protection::on || record.header.sslv2 ||
-      self_.negotiated.compression.value != 0) {
-    return 0;
+  return record.header.length > self_.mac && !record.header.sslv2 ? self_.mac : 0;
+}
+
+// forget_mac_if_clear: a new connection on used ports begins without a MAC.
+void SegmentReader::forget_mac_if_clear(const Record& record) {
+  if (self_.mac != 0 && record.header.type == content_type::handshake &&
+      fills_with_messages(content_of(record.header, record.captured))) {
+    self_.mac = peer_.mac = 0;
   }
-  const uint32_t mac = self_.negotiated.null_cipher_mac;
-  return record.header.length > mac ? mac : 0;
 }
 
 // protects_handshake: what no key was agreed for is in the clear, and so is what reads as whole

@@ -327,8 +327,7 @@ std::vector<Fault> faults_without_tape(const BodySample& sample, const ByteVec& 
 TEST(Properties, ReadsTheSameOfBodyWithoutTape) {
   for (const BodySample& sample : body_samples()) {
     const ByteVec whole = sample.bytes();
-    EXPECT_TRUE(faults_without_tape(sample, whole).empty()) << sample.name;
-    for (size_t n = 0; n < whole.size(); ++n) {
+    for (size_t n = 0; n <= whole.size(); ++n) {
       const ByteVec part = prefix_of(whole, n);
       const auto missing = static_cast<uint32_t>(whole.size() - n);
       EXPECT_EQ(faults_without_tape(sample, part), SampleRun(sample, part).faults)

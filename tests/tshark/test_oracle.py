@@ -11,6 +11,14 @@ from samples import HEALTHY
 BUILT_IN_READS_LESS = {
     "capture-gap-in-data": "it does not find the next record after bytes that are missing",
     "handshake-type-certificate-url": "it stops after a CertificateURL, assigned in RFC 6066 §9",
+    "extension-every": "it does not know all extensions",
+    "extension-grease": "it does not know the number 17613 of ALPS before 4.6",
+    "kx-ecdhe-explicit": "it stops at a curve that is spelled out (RFC 4492 §5.4)",
+    "kx-forgotten": "it leaves out key exchanges that nobody uses any more",
+    "kx-psk": "it leaves out those with a pre-shared key and Diffie-Hellman (RFC 4279 §3)",
+    "kx-sm2": "it does not know the key exchanges of GM/T 0024",
+    "kx-srp": "it leaves out SRP (RFC 5054 §2.5.3)",
+    "message-channel-id": "it does not know the type 203",
     "limit-certificate-70-kib": "it gives up on messages above 64 KiB; RFC 8446 §4 allows 2^24",
     "record-type-25-26": "it does not know the type 26 of RFC 9147 §7",
     "record-version-0304": "it does not accept the version; RFC 8446 §5.1 says to ignore it",
@@ -20,8 +28,19 @@ BUILT_IN_READS_LESS = {
 WE_SAY_LESS = {
     # a NULL cipher hides nothing; records are protected all the same (RFC 5246 §7.1)
     "record-compressed-17408": ("handshake.type", "handshake.length"),
+    # it shows the list of modes once more as a list of its own
+    "extension-every": ("extension.psk_ke_modes_length",),
+    # a ServerHello of TLS 1.3 has no time in its random (RFC 8446 §4.1.3), and a draft's neither
+    "tls13-draft-18": ("handshake.random_time", "handshake.random_bytes"),
+    # it reads on behind the end of the list of URLs (RFC 6066 §5)
+    "handshake-type-certificate-url": ("handshake.cert_url.url_len",),
     # it shows an item of no bytes for a record without content (RFC 8446 §5.1)
     "record-empty-data": ("app_data",),
+}
+# Samples with a suite that does not encrypt: it takes the MAC for data, and what it "decrypts" stands
+# in a buffer of its own, so that places cannot be compared
+NULL_SUITES = {
+    "message-channel-id", "message-heartbeat", "message-hello-request", "message-next-protocol"
 }
 # It has this field for bodies that nobody decodes, and for those of no bytes, as GREASE has
 # (RFC 8701 §3); which extensions are decoded is not the same on both sides.
@@ -37,10 +56,10 @@ def is_part_of(some, more):
 def agree(sample, name, ours, theirs):
     if ours == theirs:
         return True
-    if name == BODIES:
+    if name == BODIES or (name == "app_data" and str(sample) in NULL_SUITES):
         return True
-    if str(sample) in BUILT_IN_READS_LESS:
-        return is_part_of(theirs, ours)
+    if str(sample) in BUILT_IN_READS_LESS and is_part_of(theirs, ours):
+        return True
     return name in WE_SAY_LESS.get(str(sample), ()) and is_part_of(ours, theirs)
 
 
@@ -73,7 +92,7 @@ def test_values(sample, shark, twins):
     assert wrong == []
 
 
-@pytest.mark.parametrize("sample", HEALTHY, ids=str)
+@pytest.mark.parametrize("sample", [s for s in HEALTHY if str(s) not in NULL_SUITES], ids=str)
 def test_places(sample, shark, twins):
     wrong = []
     for frame in shark.frames(sample.path):

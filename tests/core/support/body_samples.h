@@ -653,7 +653,12 @@ inline BodySamples small_message_samples() {
     out.push_back(
         message_of(20, context, data, {{Field::verify_data, hexes({data})}}).ends_anywhere());
   }
-  for (const uint8_t type : U8List{3, 6, 9, 10, 17, 26, 99, 254}) {
+  const ByteVec group = extension(40, u16s({0x001d}));
+  out.push_back(message_of(6, in_version(Version{0x7f12}), u16s({0x7f12}) + vec2(group),
+                           {{Field::hello_version, {"0x7f12"}}, {Field::share_selected, {"29"}}}));
+  out.push_back(message_of(6, in_version(Version{0x7f13}), u16s({0x7f13, 0x1301}) + vec2(group),
+                           {{Field::suite, {"0x1301"}}, {Field::share_selected, {"29"}}}));
+  for (const uint8_t type : U8List{3, 9, 10, 17, 26, 99, 254}) {
     out.push_back(
         message_of(type, tls12, ramp(9, type), {{Field::handshake_body, hexes({ramp(9, type)})}})
             .ends_anywhere());
