@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin.h"
 
+#ifdef __clang__
+// What TRY does with a volatile integer is out of favour in C++20.
+#pragma clang diagnostic ignored "-Wdeprecated-volatile"
+#endif
+
 namespace tlslens::plugin {
 namespace {
 
