@@ -42,34 +42,38 @@ void read_explicit_char2(Reader& r) {
   }
 }
 
-// RFC 8422 §5.4
-NamedGroup read_curve(Reader& r) {
+// RFC 8422 §5.4. It returns false for a type of curve that has no form, so that what follows has
+// none either.
+bool read_curve(Reader& r, NamedGroup& group) {
   constexpr EcCurveType kExplicitPrime{1};
   constexpr EcCurveType kExplicitChar2{2};
   const auto type = r.code<EcCurveType>(Field::curve_type);
   constexpr EcCurveType kNamedCurve{3};
   if (type == kNamedCurve) {
-    return r.code<NamedGroup>(Field::named_curve);
+    group = r.code<NamedGroup>(Field::named_curve);
+    return true;
   }
   if (type == kExplicitPrime) {
     read_explicit_prime(r);
   } else if (type == kExplicitChar2) {
     read_explicit_char2(r);
   } else {
-    r.need_all(Field::handshake_body);  // RFC 8422 §5.4 has no form for it
-    return {};
+    return !r.ok();
   }
   r.vec_bytes(Field::curve_a_length, Field::curve_a, kShort);
   r.vec_bytes(Field::curve_b_length, Field::curve_b, kShort);
   r.vec_bytes(Field::curve_base_length, Field::curve_base, kShort);
   r.vec_bytes(Field::curve_order_length, Field::curve_order, kShort);
   r.vec_bytes(Field::curve_cofactor_length, Field::curve_cofactor, kShort);
-  return {};
+  return true;
 }
 
-void read_server_ecdh(Reader& r, ServerKeyExchange& out) {
-  out.group = read_curve(r);
+bool read_server_ecdh(Reader& r, ServerKeyExchange& out) {
+  if (!read_curve(r, out.group)) {
+    return false;
+  }
   r.vec_bytes(Field::server_point_length, Field::server_point, kShort);
+  return true;
 }
 
 void read_server_dh(Reader& r, ServerKeyExchange& out) {
@@ -96,30 +100,36 @@ void read_server_srp(Reader& r, ServerKeyExchange& out) {
 }
 
 // draft-cragie-tls-ecjpake-01 §7.3
-void read_server_jpake(Reader& r, ServerKeyExchange& out) {
-  out.group = read_curve(r);
+bool read_server_jpake(Reader& r, ServerKeyExchange& out) {
+  if (!read_curve(r, out.group)) {
+    return false;
+  }
   r.vec_bytes(Field::jpake_xs_length, Field::jpake_xs, kShort);
   r.vec_bytes(Field::jpake_vs_length, Field::jpake_vs, kShort);
   r.vec_bytes(Field::jpake_rs_length, Field::jpake_rs, kShort);
+  return true;
 }
 
 // RFC 8492 §4.5.1
-void read_server_eccpwd(Reader& r, ServerKeyExchange& out) {
+bool read_server_eccpwd(Reader& r, ServerKeyExchange& out) {
   r.vec_bytes(Field::pwd_salt_of_server_length, Field::pwd_salt_of_server, kShort);
-  out.group = read_curve(r);
+  if (!read_curve(r, out.group)) {
+    return false;
+  }
   r.vec_bytes(Field::pwd_element_length, Field::pwd_element, kShort);
   r.vec_bytes(Field::pwd_scalar_length, Field::pwd_scalar, kShort);
+  return true;
 }
 
-// read_server_parameters returns false for a key exchange that has none that are known.
+// read_server_parameters returns false for a key exchange, or a curve, whose form is not known;
+// what is left is bytes then.
 bool read_server_parameters(Reader& r, KeyExchange kind, ServerKeyExchange& out) {
   switch (kind) {
     case KeyExchange::ecdh:
     case KeyExchange::ecdhe:
     case KeyExchange::ecdh_anon:
     case KeyExchange::ecdhe_sm2:
-      read_server_ecdh(r, out);
-      return true;
+      return read_server_ecdh(r, out);
     case KeyExchange::dhe:
     case KeyExchange::dhe_export:
     case KeyExchange::dh_anon:
@@ -140,17 +150,14 @@ bool read_server_parameters(Reader& r, KeyExchange kind, ServerKeyExchange& out)
       return true;
     case KeyExchange::ecdhe_psk:
       read_hint(r);
-      read_server_ecdh(r, out);
-      return true;
+      return read_server_ecdh(r, out);
     case KeyExchange::srp:
       read_server_srp(r, out);
       return true;
     case KeyExchange::ecjpake:
-      read_server_jpake(r, out);
-      return true;
+      return read_server_jpake(r, out);
     case KeyExchange::eccpwd:
-      read_server_eccpwd(r, out);
-      return true;
+      return read_server_eccpwd(r, out);
     case KeyExchange::ecc_sm2:
     case KeyExchange::rsa_gmtls:
       return true;  // GM/T 0024: a signature alone
@@ -278,6 +285,16 @@ void read_client_ecdh(Reader& r) {
   r.vec_bytes(Field::client_point_length, Field::client_point, kShort);
 }
 
+// GM/T 0024: the client repeats the curve.
+void read_client_sm2(Reader& r) {
+  NamedGroup unused;
+  if (read_curve(r, unused)) {
+    read_client_ecdh(r);
+  } else {
+    r.need_all(Field::handshake_body);
+  }
+}
+
 // implicit: a client that has a fixed key in its certificate sends nothing (RFC 5246 §7.4.7.2,
 // RFC 8422 §5.7).
 bool implicit(const Reader& r) { return !r.more() && r.missing() == 0; }
@@ -320,8 +337,7 @@ void read_client_parameters(Reader& r, KeyExchange kind, const Context& context)
     case KeyExchange::ecdh_anon:
       return read_client_ecdh(r);
     case KeyExchange::ecdhe_sm2:
-      read_curve(r);  // GM/T 0024: the client repeats the curve
-      return read_client_ecdh(r);
+      return read_client_sm2(r);
     case KeyExchange::psk:
       return read_identity(r);
     case KeyExchange::dhe_psk:

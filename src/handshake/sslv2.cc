@@ -28,6 +28,13 @@ void read_kind(Reader& r) {
   }
 }
 
+// blame_ragged is for a length of kinds, at `place`, that ends within one of them.
+void blame_ragged(Reader& r, uint32_t length, Span place) {
+  if (r.ok() && length % kKindSize != 0) {
+    r.blame(FaultKind::ragged, Field::v2_spec_length, place);
+  }
+}
+
 size_t read_kinds(Reader& r, uint32_t length) {
   Reader list = r.group(Field::suites, length);
   size_t n = 0;
@@ -50,9 +57,8 @@ void read_client_hello(Reader& r, Body& out) {
   const uint16_t specs = r.u16(Field::v2_spec_length);
   if (r.ok() && specs == 0) {
     r.blame(FaultKind::out_of_range, Field::v2_spec_length, specs_place);
-  } else if (r.ok() && specs % kKindSize != 0) {
-    r.blame(FaultKind::ragged, Field::v2_spec_length, specs_place);
   }
+  blame_ragged(r, specs, specs_place);
   const uint16_t session_id = r.u16(Field::session_id_length);
   const uint16_t challenge = r.u16(Field::v2_challenge_length);
   hello.n_suites = read_kinds(r, specs);
@@ -69,7 +75,9 @@ void read_server_hello(Reader& r, Body& out) {
   r.u8(Field::v2_certificate_type);
   r.u16(Field::hello_version);
   const uint32_t certificate = r.integer(Field::certificate_length, 2);
+  const Span specs_place = r.here(2);
   const uint16_t specs = r.u16(Field::v2_spec_length);
+  blame_ragged(r, specs, specs_place);
   const uint16_t connection_id = r.u16(Field::v2_connection_id_length);
   const Span place = r.here(certificate);
   if (const Bytes der = opaque_if(r, Field::certificate, certificate); !der.empty()) {

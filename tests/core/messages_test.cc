@@ -130,6 +130,18 @@ TEST(CertificateMessage, TakesRawPublicKey) {
   }
 }
 
+// Where the ServerHello was not seen: a key is a sequence (RFC 5280 §4.1.2.7), and what stands in
+// its place in a list is the first byte of a length.
+TEST(CertificateMessage, TellsRawPublicKeyFromListOfUnknownVersion) {
+  const ByteVec key = ByteVec{0x30, 40} + ramp(40, 1);
+  const MessageRun raw(11, {}, vec3(key));
+  EXPECT_TRUE(raw.faults.empty());
+  EXPECT_EQ(raw.values(Field::raw_key), Lines{hex_of(key)});
+  const MessageRun list(11, {}, vec3(vec3(key)));
+  EXPECT_TRUE(list.faults.empty());
+  EXPECT_EQ(list.values(Field::certificate), Lines{hex_of(key)});
+}
+
 TEST(CertificateMessage, DescribesEmptyList) {
   EXPECT_EQ(MessageRun(11, in_version(kTls12), vec3({})).out.summary, ", none");
 }
@@ -256,6 +268,7 @@ TEST(ServerKeyExchange, ReadsNoNamedCurveOfUnknownType) {
     const MessageRun run =
         server_key(with_suite(kTls12, 0xc018), ByteVec{type} + u16s({23}) + vec1(kPoint));
     EXPECT_EQ(run.values(Field::named_curve), Lines{}) << int{type};
+    EXPECT_EQ(run.kinds(), Kinds{}) << int{type} << ": no length of it is known";
   }
 }
 
@@ -396,6 +409,18 @@ TEST(Sslv2Bodies, ReportsCipherKindsOutsideTheirLimits) {
   EXPECT_EQ(Sslv2Run(sslv2_hello_message(spec)).kinds(), Kinds{FaultKind::out_of_range});
   spec.specs = {0, 0, 0x2f, 1};
   EXPECT_EQ(Sslv2Run(sslv2_hello_message(spec)).kinds(), Kinds{FaultKind::ragged});
+}
+
+// draft-hickman-netscape-ssl-00 §2.6: each kind has three bytes; a server that knows the session
+// sends none.
+TEST(Sslv2Bodies, ReportsServersCipherKindsThatEndWithinOne) {
+  const auto hello = [](const ByteVec& kinds) {
+    const auto size = static_cast<uint32_t>(kinds.size());
+    return ByteVec{4, 0, 1} + u16s({2, 0, size, 16}) + kinds + ramp(16, 2);
+  };
+  EXPECT_EQ(Sslv2Run(hello({})).kinds(), Kinds{});
+  EXPECT_EQ(Sslv2Run(hello({1, 0, 0x80})).kinds(), Kinds{});
+  EXPECT_EQ(Sslv2Run(hello({1, 0, 0x80, 7})).kinds(), Kinds{FaultKind::ragged});
 }
 
 TEST(Sslv2Bodies, ReportsMessageWithoutType) {

@@ -284,9 +284,13 @@ bool is_length_in_body(const Mark& mark) {
          mark.field != Field::max_fragment_length;
 }
 
-// hides_the_next names the length behind which an element of an unknown kind may begin: it has no
-// length of its own (RFC 6066 §6), so all that follows is taken for it.
-bool hides_the_next(const Mark& mark) { return mark.field == Field::trusted_ca_name_length; }
+// hides_the_next names the lengths behind which something of an unknown kind may begin, of which no
+// length is known either, so all that follows is taken for it: an authority (RFC 6066 §6), a curve
+// (RFC 8422 §5.4).
+bool hides_the_next(const Mark& mark) {
+  return mark.field == Field::trusted_ca_name_length || mark.field == Field::psk_hint_length ||
+         mark.field == Field::pwd_salt_of_server_length;
+}
 
 TEST(Properties, ReportsEveryLengthOfBodyThatIsOffByOne) {
   for (const BodySample& sample : body_samples()) {

@@ -356,12 +356,14 @@ inline BodySamples tls13_key_samples() {
 inline BodySamples tls13_certificate_samples() {
   const ByteVec dn = ramp(14, 8);
   const ByteVec oid = {0x55, 0x1d, 0x25};
+  const ByteVec der = ByteVec{6, 3} + oid;
   BodySamples out;
   append(out, extension_in_each({kCh, kCr}, 47, vec2(vec2(dn) + vec2({1})),
                                 {{Field::name, hexes({dn, {1}})}}));
-  out.push_back(extension_in(
-      kCr, 48, vec2(vec1(oid) + vec2(ramp(10, 9)) + vec1(oid) + vec2({})),
-      {{Field::oid_oid, hexes({oid, oid})}, {Field::oid_values, hexes({ramp(10, 9)})}}));
+  out.push_back(extension_in(kCr, 48, vec2(vec1(der) + vec2(ramp(10, 9)) + vec1(der) + vec2({})),
+                             {{Field::oid_der, hexes({der, der})},
+                              {Field::oid_oid, hexes({oid, oid})},
+                              {Field::oid_values, hexes({ramp(10, 9)})}}));
   append(out, extension_in_each({kCh}, 49, {}));
   append(out, raw_extension({kSh, kCt}, 52));
   return out;

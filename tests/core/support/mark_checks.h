@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <climits>
 #include <string>
 #include <vector>
 
@@ -43,13 +44,19 @@ inline bool has_wire_child(const std::vector<Mark>& marks, size_t i) {
   return false;
 }
 
-// leaves gives the spans of one source that no other mark divides, in reading order.
+// leaves gives the spans of one source that no other mark divides, in reading order. A value is not
+// divided by what stands inside it: the identifier within its DER, say.
 inline std::vector<Span> leaves(const Tape& tape, uint8_t source) {
   std::vector<Span> out;
+  int value_depth = INT_MAX;
   for (size_t i = 0; i < tape.marks.size(); ++i) {
     const Mark& mark = tape.marks[i];
-    if (mark.kind == MarkKind::wire && mark.source == source && mark.span.length != 0 &&
-        !has_wire_child(tape.marks, i)) {
+    if (mark.kind != MarkKind::wire || mark.source != source || mark.depth > value_depth) {
+      continue;
+    }
+    const bool is_value = info(mark.field).shape != Shape::group;
+    value_depth = is_value ? mark.depth : INT_MAX;
+    if (mark.span.length != 0 && (is_value || !has_wire_child(tape.marks, i))) {
       out.push_back(mark.span);
     }
   }
