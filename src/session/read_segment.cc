@@ -356,8 +356,21 @@ void SegmentReader::change_cipher_state(Reader& r) {
                                 : "what the server sends after this is protected");
 }
 
+// mac_behind_hello returns how many bytes stand behind the ClientHello that a record begins with, if
+// they can only be the MAC of a suite that does not encrypt; else 0.
+uint8_t mac_behind_hello(Bytes content) {
+  if (content.size() < MessageHeader::kSize || fills_with_messages(content)) {
+    return 0;
+  }
+  const uint32_t hello = peek_message_header(content).total();
+  const size_t behind = content.size() > hello ? content.size() - hello : 0;
+  constexpr uint8_t kSizes[] = {16, 20, 32, 48};  // MD5, SHA-1, SHA-256, SHA-384
+  return std::ranges::find(kSizes, behind) == std::end(kSizes) ? 0 : static_cast<uint8_t>(behind);
+}
+
 // begin_if_first: where the first record of a connection is the beginning of a ClientHello, nothing
-// before it was lost, so both directions are in the clear.
+// before it was lost, so both directions are in the clear. A hello with a MAC renegotiates: what was
+// before it is not in the capture.
 void SegmentReader::begin_if_first(const Record& record) {
   if (self_.protection != Protection::unknown || self_.negotiated.client_hello_seen ||
       record.header.type != content_type::handshake || record.header.sslv2) {
@@ -365,6 +378,11 @@ void SegmentReader::begin_if_first(const Record& record) {
   }
   const Bytes content = content_of(record.header, record.captured);
   if (content.empty() || HandshakeType{content[0]} == handshake_type::client_hello) {
+    if (const uint8_t mac = mac_behind_hello(content); mac != 0) {
+      self_.protection = peer_.protection = Protection::on;
+      self_.mac = peer_.mac = mac;
+      return;
+    }
     self_.protection = Protection::clear;
     peer_.protection = Protection::clear;
   }

@@ -76,6 +76,23 @@ TEST(ReadSegment, ReadsMessagesAcrossRecordBoundaries) {
   }
 }
 
+// A capture that begins with a renegotiation under a suite that does not encrypt: SHA-1's MAC
+// stands behind the hello (RFC 5246 §6.2.3.1).
+TEST(ReadSegment, TakesWhatFollowsFirstHelloForMac) {
+  SegmentRun run;
+  const Reading& reading = run.client(handshake_record(client_hello() + ramp(20, 0xf1)));
+  ASSERT_EQ(reading.facts.messages.size(), 1U);
+  EXPECT_TRUE(reading.facts.faults.empty());
+  EXPECT_EQ(run.count(Field::record_mac), 1U);
+}
+
+TEST(ReadSegment, TakesOtherLengthsBehindFirstHelloForMessage) {
+  SegmentRun run;
+  run.client(handshake_record(client_hello() + ByteVec{11, 0, 0, 40} + ramp(17, 0xf1)));
+  EXPECT_EQ(run.count(Field::record_mac), 0U);
+  EXPECT_EQ(run.count(Field::handshake_fragment), 1U);
+}
+
 TEST(ReadSegment, ToleratesEmptyRecordInsideMessage) {
   SegmentRun run;
   const ByteVec hello = client_hello();

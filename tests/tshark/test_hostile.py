@@ -115,11 +115,6 @@ def test_failures_are_not_ours(kind, shark, hostile):
     assert [text for f in frames for text in f.malformed if "TLSLens" in text] == []
 
 
-# Known to be wrong: where all before it is lost, a renegotiation under a suite that does not encrypt
-# begins like a connection, and the MAC behind the hello is read as a message.
-WRONGLY_BLAMED = {("odd_frames_lost", "message-hello-request")}
-
-
 @pytest.mark.parametrize("kind", [*LOSSES, *ORDERS])
 def test_what_happens_to_a_capture_is_not_the_peers_fault(kind, shark, hostile):
     joined = hostile(kind)
@@ -127,7 +122,7 @@ def test_what_happens_to_a_capture_is_not_the_peers_fault(kind, shark, hostile):
     blamed = [
         (joined.where(first), found)
         for part in joined.parts
-        if part.sample in HEALTHY and (kind, str(part.sample)) not in WRONGLY_BLAMED
+        if part.sample in HEALTHY
         for first, frame in enumerate(part.of(frames), part.first)
         for found in frame.severities()
         if found[1] in SERIOUS
