@@ -247,6 +247,9 @@ void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
     begin_handshake(self_, peer_, out_);
   } else if (body.server_hello) {
     take_server_hello(*body.server_hello, r.ok());
+  } else if (header.type == handshake_type::old_hello_retry) {
+    self_.negotiated.hello_retry = true;
+    peer_.negotiated = self_.negotiated;
   }
 }
 

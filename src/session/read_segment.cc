@@ -356,8 +356,8 @@ void SegmentReader::change_cipher_state(Reader& r) {
                                 : "what the server sends after this is protected");
 }
 
-// mac_behind_hello returns how many bytes stand behind the ClientHello that a record begins with, if
-// they can only be the MAC of a suite that does not encrypt; else 0.
+// mac_behind_hello returns how many bytes stand behind the ClientHello that a record begins with,
+// if they can only be the MAC of a suite that does not encrypt; else 0.
 uint8_t mac_behind_hello(Bytes content) {
   if (content.size() < MessageHeader::kSize || fills_with_messages(content)) {
     return 0;
@@ -369,8 +369,8 @@ uint8_t mac_behind_hello(Bytes content) {
 }
 
 // begin_if_first: where the first record of a connection is the beginning of a ClientHello, nothing
-// before it was lost, so both directions are in the clear. A hello with a MAC renegotiates: what was
-// before it is not in the capture.
+// before it was lost, so both directions are in the clear. A hello with a MAC renegotiates: what
+// was before it is not in the capture.
 void SegmentReader::begin_if_first(const Record& record) {
   if (self_.protection != Protection::unknown || self_.negotiated.client_hello_seen ||
       record.header.type != content_type::handshake || record.header.sslv2) {

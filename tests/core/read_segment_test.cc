@@ -76,6 +76,14 @@ TEST(ReadSegment, ReadsMessagesAcrossRecordBoundaries) {
   }
 }
 
+// draft-ietf-tls-tls13-18 §4.1.4: a message of its own, with a version and extensions.
+TEST(ReadSegment, KeepsHandshakeBehindOldHelloRetryRequest) {
+  SegmentRun run;
+  EXPECT_TRUE(run.client(handshake_record(client_hello_tls13())).facts.new_handshake);
+  run.server(handshake_record(handshake(6, Builder().u16(0x7f12).u16(0).done())));
+  EXPECT_FALSE(run.client(handshake_record(client_hello_tls13())).facts.new_handshake);
+}
+
 // A capture that begins with a renegotiation under a suite that does not encrypt: SHA-1's MAC
 // stands behind the hello (RFC 5246 §6.2.3.1).
 TEST(ReadSegment, TakesWhatFollowsFirstHelloForMac) {
