@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "certificate/certificate.h"
+
 namespace tlslens {
 
 // key_name and signature_name name an algorithm: by its object identifier (figures and dots) if it
@@ -11,5 +13,10 @@ namespace tlslens {
 // GnuTLS names in a way of its own, or that only its later versions know.
 std::string key_name(const std::string& oid, int algorithm);
 std::string signature_name(const std::string& oid, int algorithm);
+
+// key_kind and digest_kind sort the same algorithms. A key on a curve is ecdsa here, that of SM2,
+// too: both have one object identifier.
+KeyKind key_kind(const std::string& oid, int algorithm);
+DigestKind digest_kind(const std::string& oid, int algorithm);
 
 }  // namespace tlslens

@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "certificate/match_host.h"
 #include "certificate/read_certificate.h"
 #include "fields/fields.h"
 
@@ -20,6 +21,15 @@ using Cache = std::map<Key, std::shared_ptr<const CertificateFacts>>;
 
 Cache& cache() {
   static Cache all;
+  return all;
+}
+
+// Asked is a certificate and a host.
+using Asked = std::pair<Key, std::string>;
+using Answers = std::map<Asked, bool>;
+
+Answers& answers() {
+  static Answers all;
   return all;
 }
 
@@ -70,7 +80,36 @@ std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der) {
   return facts;
 }
 
-void forget_certificates() { cache().clear(); }
+bool issued(const CertificateFacts& issuer, const CertificateFacts& subject) {
+  const bool ids = issuer.subject_key_id && subject.authority_key_id;
+  return issuer.readable && subject.readable && issuer.subject_hash == subject.issuer_hash &&
+         (!ids || issuer.subject_key_id == subject.authority_key_id);
+}
+
+bool matches_host(Bytes der, std::string_view host) {
+  const bool name = !host.empty() && host.size() <= kMaxHost && host.find('\0') == host.npos;
+  if (!name || der.empty() || der.size() > kMaxCertificate) {
+    return false;
+  }
+  const std::optional<Key> key = key_of(der);
+  if (!key) {
+    return match_host(der, std::string(host));
+  }
+  const Asked asked{*key, host};
+  if (const auto known = answers().find(asked); known != answers().end()) {
+    return known->second;
+  }
+  const bool matches = match_host(der, asked.second);
+  if (answers().size() >= kMaxCachedHosts) {
+    answers().clear();
+  }
+  return answers().emplace(asked, matches).first->second;
+}
+
+void forget_certificates() {
+  cache().clear();
+  answers().clear();
+}
 
 void show_certificate(Reader& r, Span span, Bytes der) {
   if (!r.wants_marks()) {
