@@ -91,7 +91,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   if (first) {
-    connection.first_look(delivery, tree != nullptr, g_look);
+    connection.first_look(delivery, tree != nullptr, settings(), memory(), g_look);
   } else {
     connection.look_again(delivery, tree != nullptr, g_look);
   }

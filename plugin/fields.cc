@@ -41,6 +41,8 @@ ftenum type_of(const FieldInfo& field) {
       return FT_ABSOLUTE_TIME;
     case Shape::flag:
       return FT_BOOLEAN;
+    case Shape::frame:
+      return FT_FRAMENUM;
   }
   return FT_NONE;
 }
@@ -102,9 +104,9 @@ void make_field_rows() {
   g_ett_rows.push_back(&g.ett_protocol);
 }
 
-int severity_of(const FindingInfo& row) {
+int severity_of(Severity severity) {
   constexpr int kSeverities[] = {PI_CHAT, PI_NOTE, PI_WARN, PI_ERROR};
-  return kSeverities[static_cast<size_t>(row.severity)];
+  return kSeverities[static_cast<size_t>(severity)];
 }
 
 int group_of(const FindingInfo& row) {
@@ -118,8 +120,14 @@ void make_expert_rows() {
     const auto i = static_cast<size_t>(row.id);
     g.ei[i] = EI_INIT;
     g_names.push_back(std::string("tlslens.finding.") + row.name);
+    const char* name = g_names.back().c_str();
+    g.milder[i] = EI_INIT;
+    if (row.milder != row.severity) {
+      g_ei_rows.push_back(
+          {&g.milder[i], {name, group_of(row), severity_of(row.milder), row.text, EXPFILL}});
+    }
     g_ei_rows.push_back(
-        {&g.ei[i], {g_names.back().c_str(), group_of(row), severity_of(row), row.text, EXPFILL}});
+        {&g.ei[i], {name, group_of(row), severity_of(row.severity), row.text, EXPFILL}});
   }
 }
 

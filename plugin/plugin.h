@@ -22,6 +22,7 @@ struct Registered {
   std::array<int, kFieldCount> ett;
   int ett_protocol = -1;
   std::array<expert_field, kFindingCount> ei;
+  std::array<expert_field, kFindingCount> milder;  // of the same name; where a row has one
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
   bool names_ticket = true;          // the built-in has a field for the ticket in a hello
@@ -32,12 +33,17 @@ extern Registered g;
 struct Preferences {
   ws_bool keep_builtin = TRUE;
   ws_bool take_over_ports = TRUE;
+  ws_bool policy = FALSE;
+  ws_bool closing = FALSE;
+  unsigned expiry_days = 30;
 };
 extern Preferences g_preferences;
 
 // register_fields registers hf, ett and ei for every row of the core's tables.
 void register_fields();
 void register_preferences();
+// settings are the preferences that findings depend on.
+Settings settings();
 
 // encoding returns the ENC_ flags with which a field is read.
 unsigned encoding(Field f);
@@ -58,6 +64,8 @@ void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree)
 Connection& connection_of(packet_info* pinfo);
 // delivery_of describes what TCP handed over; `data` is its tcpinfo, or null.
 Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data);
+// memory is what is known across the connections of the capture.
+Memory& memory();
 // forget_connections is for the end of a capture.
 void forget_connections();
 

@@ -15,6 +15,23 @@ void register_preferences() {
       "Dissect the TCP ports that the built-in TLS dissector has by default; a port that Decode As "
       "gives to another dissector is left alone.",
       &g_preferences.take_over_ports);
+  prefs_register_bool_preference(
+      module, "policy", "Make findings of class policy",
+      "Tell also what is no offence and what good practice would do otherwise, such as CBC without "
+      "encrypt-then-MAC.",
+      &g_preferences.policy);
+  prefs_register_uint_preference(
+      module, "expiry_days", "Certificate expiry warning in days",
+      "How many days before the end of its validity a certificate is noted.", 10,
+      &g_preferences.expiry_days);
+  prefs_register_bool_preference(
+      module, "close_notify", "Report a missing close_notify",
+      "Tell where a side closes its TCP connection without a close_notify alert, as many do.",
+      &g_preferences.closing);
+}
+
+Settings settings() {
+  return {g_preferences.policy != FALSE, g_preferences.closing != FALSE, g_preferences.expiry_days};
 }
 
 }  // namespace tlslens::plugin

@@ -25,8 +25,9 @@ struct Canvas {
   proto_item* items[Tape::kMaxDepth + 2];  // the last item drawn at each depth; [0] the protocol's
   proto_tree* trees[Tape::kMaxDepth + 2];  // its subtree, made when it is needed
   Field fields[Tape::kMaxDepth + 2];
-  uint64_t shown;  // findings that an item has; a bit each
-  bool alone;      // the built-in dissector does not get the bytes
+  uint64_t shown;             // findings that an item has; a bit each
+  Span places[kMaxFindings];  // of those
+  bool alone;                 // the built-in dissector does not get the bytes
 };
 static_assert(kMaxFindings <= 64);
 
@@ -37,8 +38,10 @@ std::string url_of(const std::string& reference) {
   if (!reference.starts_with("RFC ") || section == std::string::npos) {
     return {};
   }
-  return "https://www.rfc-editor.org/rfc/rfc" + reference.substr(4, section - 4) + "#section-" +
-         reference.substr(section + sizeof(kSection) - 1);
+  const std::string number = reference.substr(section + sizeof(kSection) - 1);
+  const bool appendix = number[0] >= 'A' && number[0] <= 'Z';
+  return "https://www.rfc-editor.org/rfc/rfc" + reference.substr(4, section - 4) +
+         (appendix ? "#appendix-" : "#section-") + number;
 }
 
 void make_words(const Look& look) {
@@ -58,18 +61,30 @@ proto_tree* tree_at(Canvas& canvas, size_t depth) {
 }
 
 void add_expert(const Canvas& canvas, proto_item* item, size_t i) {
-  const auto id = static_cast<size_t>(canvas.look->findings[i].id);
-  expert_add_info_format(canvas.pinfo, item, &g.ei[id], "%s", g_words[i].text.c_str());
+  const Finding& finding = canvas.look->findings[i];
+  const auto id = static_cast<size_t>(finding.id);
+  const bool mild = finding.severity() != info(finding.id).severity;
+  expert_add_info_format(canvas.pinfo, item, mild ? &g.milder[id] : &g.ei[id], "%s",
+                         g_words[i].text.c_str());
+}
+
+bool is_at(const Place& place, const Mark& mark) {
+  if (place.field != mark.field || place.source != mark.source) {
+    return false;
+  }
+  const uint32_t end = place.span.offset + place.span.length;
+  return place.within
+             ? mark.span.offset >= place.span.offset && mark.span.offset + mark.span.length <= end
+             : place.span == mark.span;
 }
 
 void attach_findings(Canvas& canvas, const Mark& mark, proto_item* item) {
   const std::vector<Finding>& findings = canvas.look->findings;
   for (size_t i = 0; i < findings.size(); ++i) {
-    const Place& place = findings[i].evidence.place;
     const uint64_t bit = uint64_t{1} << i;
-    if ((canvas.shown & bit) == 0 && place.field == mark.field && place.source == mark.source &&
-        place.span == mark.span) {
+    if ((canvas.shown & bit) == 0 && is_at(findings[i].evidence.place, mark)) {
       canvas.shown |= bit;
+      canvas.places[i] = mark.span;
       add_expert(canvas, item, i);
     }
   }
@@ -135,15 +150,21 @@ void draw_finding(Canvas& canvas, size_t i) {
   const Finding& finding = canvas.look->findings[i];
   const FindingInfo& row = info(finding.id);
   const Place& place = finding.evidence.place;
+  const Span span = (canvas.shown & uint64_t{1} << i) != 0 ? canvas.places[i] : place.span;
+  const char* severity = name(finding.severity());
   tvbuff_t* tvb = canvas.sources[place.source];
   proto_item* item = proto_tree_add_string_format(
       tree_at(canvas, 0), g.hf[static_cast<size_t>(Field::finding)], tvb,
-      static_cast<int>(place.span.offset), static_cast<int>(place.span.length), row.name,
-      "Finding: %s (%s): %s", row.name, name(row.severity), g_words[i].text.c_str());
+      static_cast<int>(span.offset), static_cast<int>(span.length), row.name,
+      "Finding: %s (%s): %s", row.name, severity, g_words[i].text.c_str());
   proto_item_set_generated(item);
   proto_tree* tree = proto_item_add_subtree(item, g.ett[static_cast<size_t>(Field::finding)]);
   proto_item_set_generated(proto_tree_add_string(
-      tree, g.hf[static_cast<size_t>(Field::finding_severity)], tvb, 0, 0, name(row.severity)));
+      tree, g.hf[static_cast<size_t>(Field::finding_severity)], tvb, 0, 0, severity));
+  if (finding.evidence.frame != 0) {
+    proto_item_set_generated(proto_tree_add_uint(
+        tree, g.hf[static_cast<size_t>(Field::finding_frame)], tvb, 0, 0, finding.evidence.frame));
+  }
   if (g_words[i].url.empty()) {
     return;
   }

@@ -25,6 +25,7 @@ enum class Shape : uint8_t {
   time,     // seconds since 1970: 4 bytes on the wire; a derived value may be negative as int64_t
   time_ms,  // milliseconds since 1970, 8 bytes
   flag,     // a boolean
+  frame,    // the number of a frame
 };
 
 // Field names every field there is; the rows stand in the .def file of the room that reads them.

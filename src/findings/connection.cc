@@ -126,7 +126,8 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
   }
 }
 
-void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out) {
+void Connection::first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
+                            Memory& memory, Look& out) {
   out.clear(with_tape);
   if (!streams_[0].begun && !streams_[1].begun) {
     guess_roles(delivery);
@@ -138,6 +139,7 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   out.flows_before[1] = flows_[1];
   out.stream_before = stream;
   std::swap(out.reading.facts.events, stream.events);
+  opens_ = delivery.opens || (opens_ && stream.held);
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
   find_place(delivery, note, out);
@@ -160,7 +162,7 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
   if (out.nothing_read || out.unread) {
     postpone(delivery, note, out);
   } else {
-    conclude(delivery, std::move(note), out);
+    conclude(delivery, std::move(note), settings, memory, out);
   }
 }
 
@@ -169,6 +171,9 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, Look& out)
 void Connection::postpone(const Delivery& delivery, const Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
   stream.events = out.reading.facts.events;
+  if (!stream.events.empty()) {
+    handshake_.lose();
+  }
   out.tape.clear();
   out.reading.summary.clear();
   Note silent{delivery.frame, delivery.seq.value_or(0), 0};
@@ -182,7 +187,9 @@ void Connection::read_late(const Delivery& delivery, const Note& note, Look& out
   Flow alone = note.flow;
   Flow nobody;
   read(delivery, note.skip, {}, alone, nobody, out);
-  out.reading.facts.new_handshake = false;
+  for (MessageFacts& message : out.reading.facts.messages) {
+    message.begins_handshake = false;
+  }
   if (flows_[0].negotiated.version == version::unknown &&
       alone.negotiated.version != version::unknown) {
     flows_[0].negotiated = alone.negotiated;  // the ServerHello was what came late
@@ -191,16 +198,93 @@ void Connection::read_late(const Delivery& delivery, const Note& note, Look& out
 }
 
 // conclude judges a look and keeps what a later one needs.
-void Connection::conclude(const Delivery& delivery, Note note, Look& out) {
-  const Facts& facts = out.reading.facts;
-  if (facts.new_handshake) {
-    made_[0].reset();
-    made_[1].reset();
-  }
-  judge(facts, made_[index(delivery.side)], out.findings);
-  out.showable = !facts.records.empty() || !out.findings.empty();
+void Connection::conclude(const Delivery& delivery, Note note, const Settings& settings,
+                          Memory& memory, Look& out) {
+  judge_all(delivery, settings, memory, out);
+  handshake_.settle();
+  out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
   note.findings = out.findings;
   remember(delivery.side, std::move(note));
+}
+
+// misses_bytes tells that this side acknowledges bytes of the other that no look has seen: they are
+// not in the capture, or come later in it; or numbers them otherwise. Of a record that is not whole
+// TCP may hold bytes back. A FIN counts as one.
+bool Connection::misses_bytes(const Delivery& delivery) const {
+  const Stream& theirs = streams_[other(delivery.side)];
+  if (!delivery.ack || (!theirs.begun && !theirs.next_known)) {
+    return false;
+  }
+  constexpr int32_t kMuch = 1 << 24;  // more than a handshake has
+  const uint32_t most = theirs.record_end ? *theirs.record_end - 1 : theirs.next + 1;
+  const auto ahead = static_cast<int32_t>(*delivery.ack - most);
+  return ahead > 0 || ahead < -kMuch;
+}
+
+// judge_all goes through the facts in the order in which they were sent: each is judged by what was
+// known before it.
+void Connection::judge_all(const Delivery& delivery, const Settings& settings, Memory& memory,
+                           Look& out) {
+  const Facts& facts = out.reading.facts;
+  const auto is_cut = [](const StreamFacts& fact) { return fact.event == StreamEvent::cut; };
+  const bool misses = !std::ranges::all_of(facts.events, is_cut) || misses_bytes(delivery);
+  if (misses || !delivery.ack) {
+    handshake_.lose();
+  }
+  const Scene scene{handshake_,       flows_[index(delivery.side)].direction,
+                    delivery.frame,   delivery.time,
+                    handshake_.whole, settings,
+                    memory,           this};
+  Made& made = made_[index(delivery.side)];
+  for (const StreamFacts& event : facts.events) {
+    judge(event, scene, made, out.findings);
+  }
+  for (const Step& step : facts.steps) {
+    judge_step(step, scene, misses, out);
+  }
+  for (const FaultFacts& fault : facts.faults) {
+    judge(fault, scene, made, out.findings);
+  }
+  if (out.reading.lost || !facts.events.empty()) {
+    handshake_.lose();  // what comes next is found by looking for it, or behind what is missing
+  }
+}
+
+void Connection::judge_step(const Step& step, const Scene& all, bool misses, Look& out) {
+  const Facts& facts = out.reading.facts;
+  Made& made = made_[all.by == flows_[0].direction ? 0 : 1];
+  const auto take = [&](const auto& fact) {
+    const Scene scene{handshake_,       all.by,       all.frame,  all.time,
+                      handshake_.whole, all.settings, all.memory, all.connection};
+    judge(fact, scene, made, out.findings);
+    handshake_.take(fact, all.by, all.frame);
+  };
+  switch (step.kind) {
+    case Step::Kind::record:
+      take(facts.records[step.index]);
+      break;
+    case Step::Kind::alert:
+      take(facts.alerts[step.index]);
+      break;
+    case Step::Kind::change:
+      take(facts.changes[step.index]);
+      break;
+    case Step::Kind::heartbeat:
+      take(facts.heartbeats[step.index]);
+      break;
+    case Step::Kind::message:
+      if (facts.messages[step.index].begins_handshake) {
+        made_[0].reset();
+        made_[1].reset();
+        handshake_.begin(facts.messages[step.index].protected_by_mac, opens_);
+        if (misses) {
+          handshake_.lose();  // a HelloRetryRequest may be among what is missing
+        }
+      }
+      take(facts.messages[step.index]);
+      note_message(facts.messages[step.index], all);
+      break;
+  }
 }
 
 // move_on brings the stream to where the reading of a delivery ended.

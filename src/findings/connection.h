@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "findings/finding.h"
+#include "findings/rules.h"
 #include "session/read_segment.h"
 #include "session/stream.h"
 
@@ -24,6 +25,8 @@ struct Delivery {
   Bytes bytes;
   uint32_t reported = 0;
   std::optional<uint32_t> ack;  // the next sequence number expected from the other side
+  int64_t time = 0;             // of the frame, in seconds since 1970, UTC
+  bool opens = false;           // TCP saw this side's SYN, and these bytes come right after it
 };
 
 // Note is what a later look at a delivery, and at all after it until the next note, starts from.
@@ -70,7 +73,9 @@ class Connection {
 
   // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
   // nobody wants marks. The result is in `out`.
-  void first_look(const Delivery& delivery, bool with_tape, Look& out);
+  // Findings depend on the user's settings, and on what `memory` has of other connections.
+  void first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
+                  Memory& memory, Look& out);
 
   // after_first_look says which bytes of the same delivery will come again: those from offset
   // `again_from` on, delivery.reported for none. Bytes of an unfinished record that will not come
@@ -90,7 +95,11 @@ class Connection {
   void postpone(const Delivery& delivery, const Note& note, Look& out);
   void read_late(const Delivery& delivery, const Note& note, Look& out);
   void move_on(const Delivery& delivery, const Note& note, Look& out);
-  void conclude(const Delivery& delivery, Note note, Look& out);
+  void conclude(const Delivery& delivery, Note note, const Settings& settings, Memory& memory,
+                Look& out);
+  void judge_all(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
+  void judge_step(const Step& step, const Scene& scene, bool misses, Look& out);
+  bool misses_bytes(const Delivery& delivery) const;
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void take_back(const Delivery& delivery, const Look& look);
   void restore(const Delivery& delivery, const Look& look);
@@ -99,6 +108,8 @@ class Connection {
 
   Flow flows_[2];
   Stream streams_[2];
+  Handshake handshake_;
+  bool opens_ = false;  // the delivery that is looked at begins its direction
   Made made_[2];
   std::vector<Note> notes_[2];
 };

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "findings/finding.h"
 
-#include <string_view>
+#include <iterator>
 #include <type_traits>
+
+#include "findings/rules.h"
 
 namespace tlslens {
 namespace {
 
 constexpr FindingInfo kFindings[] = {
 #define FIELD(...)
-#define FINDING(id, severity, group, often, at, detail, text, reference) \
-  {FindingId::id,  #id,  Severity::severity, Group::group, Often::often, \
-   Detail::detail, text, reference},
+#define ABOUT(...)
+#define ALSO(...)
+#define FINDING(id, severity, milder, group, often, when, at, text, reference)            \
+  {FindingId::id, #id,  Severity::severity, Severity::milder, Group::group, Often::often, \
+   When::when,    text, reference},
 #include "findings/findings.def"
 #undef FINDING
+#undef ABOUT
+#undef ALSO
 #undef FIELD
 };
 static_assert(std::size(kFindings) == kFindingCount);
@@ -21,91 +27,63 @@ static_assert(std::size(kFindings) == kFindingCount);
 template <typename F>
 struct Row {
   FindingId id;
-  std::optional<Evidence> (*rule)(const F&);
+  std::optional<Evidence> (*rule)(const F&, const Scene&);
 };
 
 // rules_for collects the rules that look at facts of type F, in the table's order.
 template <typename F>
 constexpr auto rules_for() {
-  constexpr size_t n = 0
 #define FIELD(...)
-#define FINDING(id, severity, group, often, at, detail, text, reference) \
+#define ABOUT(...)
+  constexpr size_t n = 0
+#define FINDING(id, severity, milder, group, often, when, at, text, reference) \
   +std::is_same_v<F, at##Facts>
+#define ALSO(id, at) +std::is_same_v<F, at##Facts>
 #include "findings/findings.def"
 #undef FINDING
+#undef ALSO
       ;
   std::array<Row<F>, n> rows{};
   size_t next = 0;
-#define FINDING(id, severity, group, often, at, detail, text, reference) \
-  if constexpr (std::is_same_v<F, at##Facts>) {                          \
-    rows[next++] = {FindingId::id, rule::id};                            \
+#define ALSO(id, at)                            \
+  if constexpr (std::is_same_v<F, at##Facts>) { \
+    rows[next++] = {FindingId::id, rule::id};   \
   }
+#define FINDING(id, severity, milder, group, often, when, at, text, reference) ALSO(id, at)
 #include "findings/findings.def"
 #undef FINDING
+#undef ALSO
+#undef ABOUT
 #undef FIELD
   return rows;
 }
 
+bool is_wanted(When when, const Settings& settings) {
+  switch (when) {
+    case When::policy:
+      return settings.policy;
+    case When::closing:
+      return settings.closing;
+    default:
+      return true;
+  }
+}
+
 template <typename F>
-void judge_all(const std::vector<F>& facts, Made& made, std::vector<Finding>& out) {
+void apply(const F& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
   static constexpr auto kRules = rules_for<F>();
-  for (const F& fact : facts) {
-    for (const Row<F>& row : kRules) {
-      const auto bit = static_cast<size_t>(row.id);
-      if (out.size() >= kMaxFindings || (made[bit] && info(row.id).often == Often::once)) {
-        continue;
-      }
-      if (const auto evidence = row.rule(fact)) {
-        made[bit] = true;
-        out.push_back({row.id, *evidence});
-      }
+  for (const Row<F>& row : kRules) {
+    const auto bit = static_cast<size_t>(row.id);
+    const FindingInfo& about = info(row.id);
+    if (out.size() >= kMaxFindings || (made[bit] && about.often == Often::once) ||
+        !is_wanted(about.when, scene.settings)) {
+      continue;
+    }
+    if (auto evidence = row.rule(fact, scene)) {
+      made[bit] = true;
+      out.push_back({row.id, std::move(*evidence)});
     }
   }
-}
-
-std::string named(Registry registry, uint32_t value) {
-  const std::string_view known = name(registry, value);
-  const std::string number = std::to_string(value);
-  return known.empty() ? number : std::string(known) + " (" + number + ")";
-}
-
-std::string hex(uint32_t value) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out = "0x";
-  for (int shift = 12; shift >= 0; shift -= 4) {
-    out += kDigits[value >> shift & 0xf];
-  }
-  return out;
-}
-
-constexpr const char* kEvents[] = {
-    "it begins after the ClientHello",
-    "bytes are missing before this segment",
-    "segments are out of order (the TCP preference \"Reassemble out-of-order segments\" helps)",
-    "the snap length cut this segment",
-};
-
-std::string detail(const Finding& finding) {
-  const Evidence& e = finding.evidence;
-  switch (info(finding.id).detail) {
-    case Detail::nothing:
-      return {};
-    case Detail::limit:
-      return std::to_string(e.seen) + " bytes, the limit is " + std::to_string(e.limit);
-    case Detail::type:
-      return named(Registry::ContentType, e.seen);
-    case Detail::number:
-      return std::to_string(e.seen);
-    case Detail::version:
-      return hex(e.seen);
-    case Detail::alert:
-      return named(Registry::AlertDescription, e.seen);
-    case Detail::field:
-      return info(e.place.field).label;
-    case Detail::event:
-      return kEvents[e.seen];
-  }
-  return {};
 }
 
 }  // namespace
@@ -118,18 +96,69 @@ const char* name(Severity severity) {
 }
 
 std::string text(const Finding& finding) {
-  const std::string more = detail(finding);
   const std::string base = info(finding.id).text;
-  return more.empty() ? base : base + ": " + more;
+  const std::string& words = finding.evidence.words;
+  return words.empty() ? base : base + ": " + words;
 }
 
-void judge(const Facts& facts, Made& made, std::vector<Finding>& out) {
-  judge_all(facts.events, made, out);
-  judge_all(facts.records, made, out);
-  judge_all(facts.changes, made, out);
-  judge_all(facts.alerts, made, out);
-  judge_all(facts.messages, made, out);
-  judge_all(facts.faults, made, out);
+void judge(const RecordFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const AlertFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const CcsFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const HeartbeatFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+
+void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+  if (!fact.whole || fact.is_sslv2) {
+    return;
+  }
+  const Body& body = *fact.body;
+  const WholeMessage message{fact.place, fact.bytes};
+  const auto& offer = scene.handshake.hello;
+  if (body.client_hello) {
+    apply(ClientHelloFacts{message, *body.client_hello, fact.begins_handshake}, scene, made, out);
+  } else if (body.server_hello && offer && scene.whole) {
+    const ServerHelloFacts hello{message, *body.server_hello, offer->view, offer->frame};
+    apply(hello, scene, made, out);
+    apply(AnswerFacts{hello}, scene, made, out);
+  } else if (body.server_hello) {
+    const ClientHello unknown;
+    apply(ServerHelloFacts{message, *body.server_hello, unknown, 0}, scene, made, out);
+  } else if (body.certificates) {
+    apply(CertificatesFacts{message, *body.certificates}, scene, made, out);
+  } else if (body.certificate_request) {
+    apply(CertificateRequestFacts{message, *body.certificate_request}, scene, made, out);
+  } else if (body.server_key_exchange) {
+    apply(KeyExchangeFacts{message, *body.server_key_exchange}, scene, made, out);
+  }
+}
+
+Place WholeMessage::at(Field field, Bytes part) const {
+  const auto offset = static_cast<uint32_t>(part.data() - bytes.data());
+  return {field,
+          place.source,
+          {place.span.offset + MessageHeader::kSize + offset, static_cast<uint32_t>(part.size())}};
+}
+
+Place WholeMessage::at_extension(Bytes part) const {
+  constexpr uint32_t kBack = 4;  // type and length stand before the body
+  Place type = at(Field::extension_type, part);
+  type.span.offset -= kBack;
+  type.span.length = 2;
+  return type;
 }
 
 }  // namespace tlslens

@@ -27,29 +27,34 @@ enum class Group : uint8_t {
 // Often is how many times a finding is made: each time, or once per handshake and direction.
 enum class Often : uint8_t { each, once };
 
-// Detail is what the text of a finding adds to that of its row; it stays of few kinds, because
-// Wireshark counts expert infos by their text.
-enum class Detail : uint8_t { nothing, limit, type, number, version, alert, field, event };
+// When is what a finding is made for: always, or only if a preference asks for it.
+enum class When : uint8_t { always, policy, closing };
 
 enum class FindingId : uint8_t {
 #define FIELD(...)
-#define FINDING(id, severity, group, often, at, detail, text, reference) id,
+#define ABOUT(...)
+#define ALSO(...)
+#define FINDING(id, severity, milder, group, often, when, at, text, reference) id,
 #include "findings/findings.def"
 #undef FINDING
+#undef ABOUT
+#undef ALSO
 #undef FIELD
   count,
 };
 inline constexpr size_t kFindingCount = static_cast<size_t>(FindingId::count);
 
 // FindingInfo is one row. `name` states the offence, is the expert info's filter after
-// "tlslens.finding.", and stays as it is once released.
+// "tlslens.finding.", and stays as it is once released. A rule may say that its offence is here of
+// the milder kind; for most findings `milder` is `severity`.
 struct FindingInfo {
   FindingId id;
   const char* name;
   Severity severity;
+  Severity milder;
   Group group;
   Often often;
-  Detail detail;
+  When when;
   const char* text;
   const char* reference;
 };
@@ -59,11 +64,13 @@ std::span<const FindingInfo> findings();
 inline const FindingInfo& info(FindingId id) { return findings()[static_cast<size_t>(id)]; }
 const char* name(Severity severity);
 
-// Evidence is what a rule found: where, and the numbers that the row's Detail puts in words.
+// Evidence is what a rule found: where, in which words, and the frame of what it contradicts.
 struct Evidence {
   Place place;
-  uint32_t seen = 0;
-  uint32_t limit = 0;
+  std::string words;   // what is added to the row's text: of few kinds, because Wireshark counts
+                       // expert infos by their text; may be empty
+  uint32_t frame = 0;  // 0 if there is none
+  bool is_mild = false;
   bool operator==(const Evidence&) const = default;
 };
 
@@ -71,6 +78,8 @@ struct Finding {
   FindingId id;
   Evidence evidence;
   bool operator==(const Finding&) const = default;
+
+  Severity severity() const { return evidence.is_mild ? info(id).milder : info(id).severity; }
 };
 
 // text says a finding in one line.
@@ -81,19 +90,5 @@ using Made = std::bitset<kFindingCount>;
 
 // kMaxFindings is how many findings one look at a segment can make.
 inline constexpr size_t kMaxFindings = 64;
-
-// judge applies every rule to the facts, appends what it finds to `out` and keeps `made` up to
-// date.
-void judge(const Facts& facts, Made& made, std::vector<Finding>& out);
-
-// Each rule looks at one kind of fact and gives evidence if its offence is there.
-namespace rule {
-#define FIELD(...)
-#define FINDING(id, severity, group, often, at, detail, text, reference) \
-  std::optional<Evidence> id(const at##Facts&);
-#include "findings/findings.def"
-#undef FINDING
-#undef FIELD
-}  // namespace rule
 
 }  // namespace tlslens

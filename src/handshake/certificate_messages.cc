@@ -126,7 +126,7 @@ void read_certificate(Reader& r, const Context& context, Body& out) {
 }
 
 // RFC 8446 §4.3.2, RFC 5246 §7.4.4.
-void read_certificate_request(Reader& r, const Context& context, Body&) {
+void read_certificate_request(Reader& r, const Context& context, Body& out) {
   if (is_tls13(context.version)) {
     r.vec_bytes(Field::context_length, Field::context, kContext);
     if (is_draft_before(context.version, 19)) {
@@ -140,11 +140,17 @@ void read_certificate_request(Reader& r, const Context& context, Body&) {
   }
   const bool schemes = context.version == version::unknown ? names_signature_schemes(r)
                                                            : context.version == version::tls12;
-  r.list(Field::client_types_count, Field::client_types, Field::client_type, Vec{1, 1, 0xff});
+  CertificateRequest request;
+  request.n_types =
+      r.list(Field::client_types_count, Field::client_types, Field::client_type, Vec{1, 1, 0xff})
+          .size();
+  request.names_schemes = schemes;
   if (schemes) {
-    read_schemes(r);
+    request.schemes = read_schemes(r);
   }
+  request.authorities = r.rest();
   read_names(r, 0);
+  out.certificate_request = request;
 }
 
 // RFC 8446 §4.4.3, RFC 5246 §7.4.8. Before TLS 1.2 the scheme follows from the key.
@@ -157,6 +163,7 @@ void read_certificate_verify(Reader& r, const Context& context, Body& out) {
                           : context.version == version::tls12 || is_tls13(context.version);
   if (scheme) {
     const SignatureScheme used = read_scheme(r);
+    out.verify_scheme = used;
     if (r.wants_marks()) {
       out.summary = ", " + name_or_number(Registry::SignatureScheme, used.value);
     }

@@ -18,7 +18,8 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
     read_suite(suites);
   }
   suites.title_count(hello.n_suites);
-  r.list(Field::comp_length, Field::comp_methods, Field::comp_method, Vec{1, 1, 0xff});
+  hello.compressions =
+      r.list(Field::comp_length, Field::comp_methods, Field::comp_method, Vec{1, 1, 0xff});
   if (r.more() || r.missing() != 0) {
     hello.extensions = read_extensions(r, Message::client_hello);
   }

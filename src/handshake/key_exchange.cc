@@ -44,10 +44,10 @@ void read_explicit_char2(Reader& r) {
 
 // RFC 8422 §5.4. It returns false for a type of curve that has no form, so that what follows has
 // none either.
-bool read_curve(Reader& r, NamedGroup& group) {
+bool read_curve(Reader& r, EcCurveType& type, NamedGroup& group) {
   constexpr EcCurveType kExplicitPrime{1};
   constexpr EcCurveType kExplicitChar2{2};
-  const auto type = r.code<EcCurveType>(Field::curve_type);
+  type = r.code<EcCurveType>(Field::curve_type);
   constexpr EcCurveType kNamedCurve{3};
   if (type == kNamedCurve) {
     group = r.code<NamedGroup>(Field::named_curve);
@@ -69,17 +69,18 @@ bool read_curve(Reader& r, NamedGroup& group) {
 }
 
 bool read_server_ecdh(Reader& r, ServerKeyExchange& out) {
-  if (!read_curve(r, out.group)) {
+  if (!read_curve(r, out.curve_type, out.group)) {
     return false;
   }
-  r.vec_bytes(Field::server_point_length, Field::server_point, kShort);
+  out.point = r.vec_bytes(Field::server_point_length, Field::server_point, kShort);
   return true;
 }
 
 void read_server_dh(Reader& r, ServerKeyExchange& out) {
-  out.bits = bits_of(r.vec_bytes(Field::dh_p_length, Field::dh_p, kLong));
-  r.vec_bytes(Field::dh_g_length, Field::dh_g, kLong);
-  r.vec_bytes(Field::dh_ys_length, Field::dh_ys, kLong);
+  out.prime = r.vec_bytes(Field::dh_p_length, Field::dh_p, kLong);
+  out.generator = r.vec_bytes(Field::dh_g_length, Field::dh_g, kLong);
+  out.value = r.vec_bytes(Field::dh_ys_length, Field::dh_ys, kLong);
+  out.bits = bits_of(out.prime);
 }
 
 void read_server_rsa(Reader& r, ServerKeyExchange& out) {
@@ -101,7 +102,7 @@ void read_server_srp(Reader& r, ServerKeyExchange& out) {
 
 // draft-cragie-tls-ecjpake-01 §7.3
 bool read_server_jpake(Reader& r, ServerKeyExchange& out) {
-  if (!read_curve(r, out.group)) {
+  if (!read_curve(r, out.curve_type, out.group)) {
     return false;
   }
   r.vec_bytes(Field::jpake_xs_length, Field::jpake_xs, kShort);
@@ -113,7 +114,7 @@ bool read_server_jpake(Reader& r, ServerKeyExchange& out) {
 // RFC 8492 §4.5.1
 bool read_server_eccpwd(Reader& r, ServerKeyExchange& out) {
   r.vec_bytes(Field::pwd_salt_of_server_length, Field::pwd_salt_of_server, kShort);
-  if (!read_curve(r, out.group)) {
+  if (!read_curve(r, out.curve_type, out.group)) {
     return false;
   }
   r.vec_bytes(Field::pwd_element_length, Field::pwd_element, kShort);
@@ -271,12 +272,11 @@ std::optional<Form> guess_server(const Reader& r) {
   return found;
 }
 
-void read_epms(Reader& r, const Context& context) {
+Bytes read_epms(Reader& r, const Context& context) {
   if (context.version == version::ssl3) {
-    r.need_all(Field::epms);  // RFC 6101 §5.6.7: without a length
-  } else {
-    r.vec_bytes(Field::epms_length, Field::epms, Vec{2, 0, 0xffff});
+    return r.need_all(Field::epms);  // RFC 6101 §5.6.7: without a length
   }
+  return r.vec_bytes(Field::epms_length, Field::epms, Vec{2, 0, 0xffff});
 }
 
 void read_client_dh(Reader& r) { r.vec_bytes(Field::dh_yc_length, Field::dh_yc, kLong); }
@@ -287,8 +287,8 @@ void read_client_ecdh(Reader& r) {
 
 // GM/T 0024: the client repeats the curve.
 void read_client_sm2(Reader& r) {
-  NamedGroup unused;
-  if (read_curve(r, unused)) {
+  ServerKeyExchange unused;
+  if (read_curve(r, unused.curve_type, unused.group)) {
     read_client_ecdh(r);
   } else {
     r.need_all(Field::handshake_body);
@@ -316,13 +316,16 @@ void read_client_jpake(Reader& r) {
   r.vec_bytes(Field::jpake_rc_length, Field::jpake_rc, kShort);
 }
 
-void read_client_parameters(Reader& r, KeyExchange kind, const Context& context) {
+void read_client_parameters(Reader& r, KeyExchange kind, const Context& context, Body& out) {
   switch (kind) {
     case KeyExchange::rsa:
+      out.encrypted_secret_size = static_cast<uint32_t>(read_epms(r, context).size());
+      return;
     case KeyExchange::rsa_export:
     case KeyExchange::ecc_sm2:
     case KeyExchange::rsa_gmtls:
-      return read_epms(r, context);
+      read_epms(r, context);
+      return;
     case KeyExchange::dh:
     case KeyExchange::dh_export:
     case KeyExchange::dhe:
@@ -348,7 +351,8 @@ void read_client_parameters(Reader& r, KeyExchange kind, const Context& context)
       return read_client_ecdh(r);
     case KeyExchange::rsa_psk:
       read_identity(r);
-      return read_epms(r, context);
+      read_epms(r, context);
+      return;
     case KeyExchange::srp:
       r.vec_bytes(Field::srp_a_length, Field::srp_a, kLong);
       return;
@@ -387,6 +391,7 @@ void read_server_key_exchange(Reader& r, const Context& context, Body& out) {
   }
   ServerKeyExchange exchange;
   exchange.kind = guess ? guess->kind : context.suite->key_exchange;
+  exchange.guessed = guess.has_value();
   const size_t group = r.open(Field::key_exchange);
   open_parameters(r, exchange.kind, guess.has_value());
   if (read_server_parameters(r, exchange.kind, exchange)) {
@@ -411,7 +416,7 @@ void read_client_key_exchange(Reader& r, const Context& context, Body& out) {
   }
   const size_t group = r.open(Field::key_exchange);
   open_parameters(r, kind, context.suite == nullptr);
-  read_client_parameters(r, kind, context);
+  read_client_parameters(r, kind, context, out);
   r.close(group);
   if (r.wants_marks()) {
     out.summary = (context.suite == nullptr ? ", likely " : ", ") +

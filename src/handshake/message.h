@@ -22,6 +22,7 @@ struct ClientHello {
   Bytes session_id;
   Codes<CipherSuite> suites;
   size_t n_suites = 0;
+  Bytes compressions;  // methods of a byte each
   Extensions extensions;
 };
 
@@ -51,9 +52,23 @@ struct Certificates {
 // ServerKeyExchange, RFC 5246 §7.4.3 and RFC 8422 §5.4.
 struct ServerKeyExchange {
   KeyExchange kind = KeyExchange::unknown;  // unknown: it was not read
+  bool guessed = false;                     // the kind, because the suite is not known
+  EcCurveType curve_type;                   // of ECDHE
   NamedGroup group;                         // of ECDHE with a named curve
+  Bytes point;                              // the server's public value of ECDHE
   uint32_t bits = 0;                        // of the prime of DHE or the modulus of RSA_EXPORT
+  Bytes prime;                              // of DHE
+  Bytes generator;                          // the same
+  Bytes value;                              // the server's public value of DHE
   SignatureScheme scheme;                   // of its signature, from TLS 1.2 on
+};
+
+// CertificateRequest, RFC 5246 §7.4.4 and RFC 8446 §4.3.2.
+struct CertificateRequest {
+  Codes<SignatureScheme> schemes;  // from TLS 1.2 on
+  bool names_schemes = false;      // the form has a list of schemes
+  size_t n_types = 0;              // of client certificates; before TLS 1.3
+  Bytes authorities;               // the list of distinguished names, with their lengths
 };
 
 // Context is what the form of a message depends on beside its bytes.
@@ -69,6 +84,10 @@ struct Body {
   std::optional<ServerHello> server_hello;
   std::optional<Certificates> certificates;
   std::optional<ServerKeyExchange> server_key_exchange;
+  std::optional<CertificateRequest> certificate_request;
+  std::optional<SignatureScheme> verify_scheme;   // of CertificateVerify, from TLS 1.2 on
+  std::optional<uint32_t> encrypted_secret_size;  // of ClientKeyExchange with RSA, in bytes
+  std::optional<uint32_t> ticket_lifetime;        // of NewSessionTicket, in seconds
   std::string
       summary;  // what a person wants to read of it, if marks are wanted: ", 3 certificates"
 };

@@ -22,6 +22,7 @@ void read_new_session_ticket(Reader& r, const Context& context, Body& out) {
   if (tls13) {
     read_extensions(r, Message::new_session_ticket);
   }
+  out.ticket_lifetime = r.ok() ? std::optional(lifetime) : std::nullopt;
   if (r.wants_marks() && r.ok()) {
     out.summary = ", for " + std::to_string(lifetime) + " s";
   }

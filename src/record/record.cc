@@ -133,6 +133,82 @@ uint8_t null_cipher_mac(CipherSuite suite) {
   return 0;
 }
 
+namespace {
+
+uint32_t mac_size(MacOrHash mac) {
+  switch (mac) {
+    case MacOrHash::md5:
+      return 16;
+    case MacOrHash::sha1:
+      return 20;
+    case MacOrHash::sha256:
+    case MacOrHash::sm3:
+      return 32;
+    case MacOrHash::sha384:
+      return 48;
+    default:
+      return 0;
+  }
+}
+
+uint32_t block_size(BulkCipher cipher) {
+  switch (cipher) {
+    case BulkCipher::rc2:
+    case BulkCipher::des:
+    case BulkCipher::triple_des:
+    case BulkCipher::idea:
+      return 8;
+    case BulkCipher::seed:
+    case BulkCipher::aes:
+    case BulkCipher::camellia:
+    case BulkCipher::aria:
+    case BulkCipher::sm4:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
+std::optional<ProtectedShape> shape_of_cbc(const SuiteParts& suite, Version version, bool etm) {
+  const uint32_t block = block_size(suite.cipher);
+  const uint32_t mac = mac_size(suite.mac);
+  if (block == 0 || mac == 0) {
+    return std::nullopt;
+  }
+  constexpr Version kTls10{0x0301};
+  const uint32_t iv = version == version::ssl3 || version == kTls10 ? 0 : block;
+  if (etm) {
+    return ProtectedShape{iv + block + mac, mac, block};
+  }
+  return ProtectedShape{iv + (mac / block + 1) * block, 0, block};
+}
+
+}  // namespace
+
+std::optional<ProtectedShape> protected_shape(const SuiteParts& suite, Version version,
+                                              bool encrypt_then_mac) {
+  const bool tls13 = is_tls13(version);
+  const uint32_t type = tls13 ? 1 : 0;  // the content type within
+  const uint32_t nonce = tls13 ? 0 : 8;
+  switch (suite.mode) {
+    case CipherMode::gcm:
+    case CipherMode::ccm:
+      return ProtectedShape{nonce + 16 + type, 0, 1};
+    case CipherMode::ccm_8:
+      return ProtectedShape{nonce + 8 + type, 0, 1};
+    case CipherMode::poly1305:
+      return ProtectedShape{16 + type, 0, 1};
+    case CipherMode::cbc:
+      return shape_of_cbc(suite, version, encrypt_then_mac);
+    case CipherMode::stream:
+      return suite.cipher == BulkCipher::rc4 && mac_size(suite.mac) != 0
+                 ? std::optional(ProtectedShape{mac_size(suite.mac), 0, 1})
+                 : std::nullopt;
+    default:
+      return std::nullopt;
+  }
+}
+
 void read_header(Reader& r, const RecordHeader& h, bool opaque_type) {
   if (!h.sslv2) {
     r.u8(opaque_type ? Field::record_opaque_type : Field::record_content_type);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "registry/code_point.h"
+#include "registry/suite.h"
 #include "wire/bytes.h"
 #include "wire/reader.h"
 
@@ -76,6 +77,18 @@ std::optional<RecordHeader> peek_sslv2(Bytes bytes);
 // null_cipher_mac returns the length of the MAC, in bytes, of a suite that does not encrypt; 0 for
 // all others (RFC 5246 §6.2.3.1).
 uint8_t null_cipher_mac(CipherSuite suite);
+
+// ProtectedShape is what lengths the records of a suite can have, in bytes: `outside` and a
+// multiple of `block`, `least` or more.
+struct ProtectedShape {
+  uint32_t least;
+  uint32_t outside;  // beside what is encrypted in blocks
+  uint32_t block;
+};
+// protected_shape returns it for a suite without compression (RFC 5246 §6.2.3, RFC 7366 §3,
+// RFC 8446 §5.2); nothing for one whose records are not known well enough.
+std::optional<ProtectedShape> protected_shape(const SuiteParts& suite, Version version,
+                                              bool encrypt_then_mac);
 
 // read_header reads the header that was peeked, for its marks.
 void read_header(Reader& r, const RecordHeader& h, bool opaque_type);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <string>
+#include <algorithm>
+#include <deque>
 #include <vector>
 
 #include "alert/alert.h"
+#include "handshake/message.h"
 #include "session/flow.h"
 #include "wire/reader.h"
 
@@ -12,12 +14,17 @@ namespace tlslens {
 
 // Facts are what a look at a segment established. They state, and judge nothing.
 
-// Place is where something stands: the field shown there, and its bytes in a source.
+// Place is where something stands: the field shown there, and its bytes in a source. With `within`
+// the bytes are those of a message, and the place is the first of that field in it.
 struct Place {
   Field field;
   uint8_t source = 0;
   Span span;
+  bool within = false;
   bool operator==(const Place&) const = default;
+
+  // in names a field of what stands here.
+  Place in(Field part) const { return {part, source, span, true}; }
 };
 
 struct RecordFacts {
@@ -29,6 +36,7 @@ struct RecordFacts {
   bool encrypted;   // the content is protected
   bool in_clear;    // the direction is known to be unprotected
   bool sslv2;
+  bool in_message;  // it comes where a handshake message of the direction is not finished
   Negotiated negotiated;
 };
 
@@ -37,6 +45,7 @@ struct AlertFacts {
   bool readable;    // false: the bytes at `place` are no alert of two bytes; `alert` says nothing
   uint32_t length;  // of the record's content, in bytes
   Place place;
+  bool in_message = false;  // it comes where a handshake message of the direction is not finished
 };
 
 struct CcsFacts {
@@ -45,12 +54,24 @@ struct CcsFacts {
   Place place;
 };
 
+struct HeartbeatFacts {
+  HeartbeatMessageType type;
+  uint16_t payload_length;  // what the message says
+  uint32_t length;          // what it has, in bytes
+  Place place;
+};
+
 struct MessageFacts {
-  HandshakeType type;
-  uint32_t length;  // without the header, in bytes
-  bool too_long;    // above the cap: only its beginning was read
+  HandshakeType type;  // of an SSLv2 message only client_hello is told
+  uint32_t length;     // without the header, in bytes
+  bool too_long;       // above the cap: only its beginning was read
   bool is_sslv2;
   Place place;
+  bool whole = false;             // all of it was captured and no length in it is wrong
+  bool begins_handshake = false;  // a ClientHello that answers no HelloRetryRequest
+  bool protected_by_mac = false;  // of a suite that does not encrypt
+  Bytes bytes;                 // the body as far as it was captured; they last as long as the look
+  const Body* body = nullptr;  // what it says; in Facts::bodies
 };
 
 using FaultFacts = Fault;
@@ -67,26 +88,55 @@ struct StreamFacts {
   StreamEvent event;
 };
 
+// Step names a fact: steps stand in the order in which the peer sent what they name.
+struct Step {
+  enum class Kind : uint8_t { record, alert, change, heartbeat, message };
+  Kind kind;
+  uint32_t index;  // in the vector of that kind
+};
+
 struct Facts {
   std::vector<RecordFacts> records;
   std::vector<AlertFacts> alerts;
   std::vector<CcsFacts> changes;
+  std::vector<HeartbeatFacts> heartbeats;
   std::vector<MessageFacts> messages;
   std::vector<FaultFacts> faults;
   std::vector<StreamFacts> events;
-  bool new_handshake = false;  // a ClientHello began a handshake
+  std::vector<Step> steps;
+  std::deque<Body> bodies;
 
+  void add(const RecordFacts& fact) { add_to(records, Step::Kind::record, fact); }
+  void add(const AlertFacts& fact) { add_to(alerts, Step::Kind::alert, fact); }
+  void add(const CcsFacts& fact) { add_to(changes, Step::Kind::change, fact); }
+  void add(const HeartbeatFacts& fact) { add_to(heartbeats, Step::Kind::heartbeat, fact); }
+  void add(const MessageFacts& fact) { add_to(messages, Step::Kind::message, fact); }
+  // begins_handshake tells whether a ClientHello began a handshake.
+  bool begins_handshake() const;
   void clear();
+
+ private:
+  template <typename Fact>
+  void add_to(std::vector<Fact>& all, Step::Kind kind, const Fact& fact) {
+    steps.push_back({kind, static_cast<uint32_t>(all.size())});
+    all.push_back(fact);
+  }
 };
+
+inline bool Facts::begins_handshake() const {
+  return std::ranges::any_of(messages, &MessageFacts::begins_handshake);
+}
 
 inline void Facts::clear() {
   records.clear();
   alerts.clear();
   changes.clear();
+  heartbeats.clear();
   messages.clear();
   faults.clear();
   events.clear();
-  new_handshake = false;
+  steps.clear();
+  bodies.clear();
 }
 
 }  // namespace tlslens

@@ -26,6 +26,15 @@ size_t append_own(Pieces& pieces, Bytes bytes) {
   return n;
 }
 
+// is_damaged tells whether one of the faults from index `first` on makes it doubtful what a message
+// says. What stands behind the last field, or twice, does not.
+bool is_damaged(const std::vector<Fault>& faults, size_t first) {
+  return std::any_of(
+      faults.begin() + static_cast<ptrdiff_t>(first), faults.end(), [](const Fault& fault) {
+        return fault.kind != FaultKind::trailing && fault.kind != FaultKind::repeated;
+      });
+}
+
 std::string type_name(HandshakeType type) {
   const std::string_view known = name(Registry::HandshakeType, type.value);
   return known.empty() ? "Handshake Type " + std::to_string(type.value) : shown_name(known);
@@ -59,7 +68,7 @@ void begin_handshake(Flow& self, Flow& peer, Reading& out) {
     self.sslv2 = false;
     peer.sslv2 = false;
     peer.partial = {};
-    out.facts.new_handshake = true;
+    out.facts.messages.back().begins_handshake = true;
   }
   self.negotiated.client_hello_seen = true;
   self.negotiated.hello_retry = false;
@@ -223,9 +232,15 @@ void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, 
     r.title(": " + type_name(header.type));
     add_summary(out_, type_name(header.type));
   }
-  out_.facts.messages.push_back(
-      {header.type, header.length, too_long, false, {Field::handshake, own.source, span}});
+  MessageFacts fact{
+      header.type, header.length, too_long, false, {Field::handshake, own.source, span}};
+  fact.protected_by_mac = self_.mac != 0;
+  fact.bytes = r.rest();
+  out_.facts.add(fact);
+  const size_t faults = out_.facts.faults.size();
   read_body(r, header);
+  out_.facts.messages.back().whole =
+      r.ok() && missing == 0 && !too_long && !broken_off && !is_damaged(out_.facts.faults, faults);
   r.close(group);
 }
 
@@ -236,7 +251,8 @@ void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
   context.suite = known.version == version::unknown ? nullptr : suite_parts(known.suite);
   context.raw_key =
       self_.direction == Direction::server_to_client ? known.raw_server_key : known.raw_client_key;
-  Body body;
+  Body& body = out_.facts.bodies.emplace_back();
+  out_.facts.messages.back().body = &body;
   tlslens::read_body(r, header.type, context, body);
   if (out_.tape != nullptr && !body.summary.empty()) {
     r.title(body.summary);

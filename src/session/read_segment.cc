@@ -53,6 +53,7 @@ class SegmentReader {
   void show_rest(Field field, uint32_t offset);
   void note_record(const Record& record);
   void describe(const Record& record, std::string_view what);
+  bool in_message() const { return self_.partial.pieces || self_.partial.skip != 0; }
 
   std::optional<RecordHeader> header_of(Bytes rest) const;
   bool is_protected(const Record& record) const;
@@ -215,8 +216,11 @@ void SegmentReader::read_content(Reader& r, const Record& record) {
 }
 
 void SegmentReader::read_heartbeat_message(Reader& r, const Record& record) {
+  const Place place{Field::heartbeat, segment_.source, r.here(r.left())};
   const size_t group = r.open(Field::heartbeat);
   const Heartbeat message = read_heartbeat(r);
+  out_.facts.add(HeartbeatFacts{message.type, message.payload_length,
+                                record.header.length - record.mac, place});
   const std::string_view known = name(Registry::HeartbeatMessageType, message.type.value);
   const std::string what = known.empty() ? std::string() : " " + shown_name(known);
   r.title(":" + what + ", " + std::to_string(message.payload_length) + " bytes");
@@ -253,15 +257,23 @@ void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
   r.title(": " + title);
   Reader content =
       r.body({Field::handshake, place.span}, uint32_t{record.header.length} - padding, r.depth());
-  Body body;
+  Body& body = out_.facts.bodies.emplace_back();
+  const Bytes bytes = content.rest();
+  const size_t faults = out_.facts.faults.size();
   read_sslv2(content, body);
   if (out_.tape != nullptr) {
     r.title(body.summary);
     out_.summary += body.summary;
   }
+  MessageFacts fact{
+      {}, record.header.length, false, true, place, out_.facts.faults.size() == faults};
+  fact.bytes = bytes;
+  fact.body = &body;
   if (body.client_hello) {
-    out_.facts.messages.push_back(
-        {handshake_type::client_hello, record.header.length, false, true, place});
+    fact.type = handshake_type::client_hello;
+  }
+  out_.facts.add(fact);
+  if (body.client_hello) {
     begin_handshake(self_, peer_, out_);
   } else {
     self_.sslv2 = peer_.sslv2 = true;
@@ -282,7 +294,7 @@ void SegmentReader::read_alerts(Reader& r, const Record& record) {
   if (content.size() > kAlertSize && !whole_alerts_assigned) {
     describe(record, "Malformed Alert");
     const Place place{Field::record_payload, segment_.source, r.here(r.left())};
-    out_.facts.alerts.push_back({{}, false, record.header.length, place});
+    out_.facts.add(AlertFacts{{}, false, record.header.length, place});
     r.all(Field::record_payload);
     return;
   }
@@ -309,8 +321,11 @@ void SegmentReader::read_one_alert(Reader& r, const Record& record) {
     return;
   }
   const Span span{start.offset, r.here(0).offset - start.offset};
-  out_.facts.alerts.push_back(
-      {alert, true, record.header.length, {Field::alert_message, segment_.source, span}});
+  out_.facts.add(AlertFacts{alert,
+                            true,
+                            record.header.length,
+                            {Field::alert_message, segment_.source, span},
+                            in_message()});
   if (out_.tape != nullptr) {
     const std::string text = tlslens::describe(alert);
     r.title(", " + text);
@@ -320,8 +335,8 @@ void SegmentReader::read_one_alert(Reader& r, const Record& record) {
 
 void SegmentReader::note_broken_alert(const Record& record) {
   const Span span{record.offset + segment_.at, static_cast<uint32_t>(record.captured.size())};
-  out_.facts.alerts.push_back(
-      {{}, false, record.header.length, {Field::record, segment_.source, span}});
+  out_.facts.add(
+      AlertFacts{{}, false, record.header.length, {Field::record, segment_.source, span}});
 }
 
 void SegmentReader::read_change(Reader& r, const Record& record) {
@@ -336,8 +351,8 @@ void SegmentReader::read_change(Reader& r, const Record& record) {
   change_cipher_state(r);
   r.close(group);
   if (record.missing == 0) {
-    out_.facts.changes.push_back(
-        {value, record.header.length - record.mac, {Field::ccs, segment_.source, place}});
+    out_.facts.add(
+        CcsFacts{value, record.header.length - record.mac, {Field::ccs, segment_.source, place}});
   }
 }
 
@@ -449,8 +464,8 @@ bool SegmentReader::protects_handshake(Bytes content) const {
   if (self_.protection == Protection::clear || is_tls13(known.version)) {
     return false;  // what TLS 1.3 protects has the type application_data (RFC 8446 §5.2)
   }
-  const bool in_message = self_.partial.pieces || self_.partial.skip != 0;
-  return !(in_message && self_.protection == Protection::unknown) && !fills_with_messages(content);
+  return !(in_message() && self_.protection == Protection::unknown) &&
+         !fills_with_messages(content);
 }
 
 void SegmentReader::show_rest(Field field, uint32_t offset) {
@@ -464,9 +479,9 @@ void SegmentReader::show_rest(Field field, uint32_t offset) {
 
 void SegmentReader::note_record(const Record& record) {
   const RecordHeader& h = record.header;
-  out_.facts.records.push_back({h.type, h.version, h.length, segment_.source,
-                                record.offset + segment_.at, record.encrypted,
-                                self_.protection == Protection::clear, h.sslv2, self_.negotiated});
+  out_.facts.add(RecordFacts{
+      h.type, h.version, h.length, segment_.source, record.offset + segment_.at, record.encrypted,
+      self_.protection == Protection::clear, h.sslv2, in_message(), self_.negotiated});
 }
 
 // describe adds a record to the summary; like ones in a row are counted.

@@ -63,8 +63,11 @@ bool begins_connection(Bytes bytes) {
   if (bytes.empty() || ContentType{bytes[0]} != content_type::handshake) {
     return false;
   }
-  return bytes.size() <= RecordHeader::kSize || peek_header(bytes)->length == 0 ||
-         HandshakeType{bytes[RecordHeader::kSize]} == handshake_type::client_hello;
+  if (bytes.size() <= RecordHeader::kSize || peek_header(bytes)->length == 0) {
+    return true;
+  }
+  const HandshakeType type{bytes[RecordHeader::kSize]};
+  return type == handshake_type::client_hello || type == handshake_type::hello_request;
 }
 
 }  // namespace tlslens

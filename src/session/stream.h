@@ -29,8 +29,8 @@ struct Stream {
 // begins; `first` is true for the first bytes of a direction, which begin a record if any do.
 std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expected, bool first);
 
-// begins_connection tells whether bytes are what a client sends first: a ClientHello, or the start
-// of one.
+// begins_connection tells whether bytes are what comes first in a connection: a ClientHello, or the
+// start of one, or a server's HelloRequest.
 bool begins_connection(Bytes bytes);
 
 }  // namespace tlslens

@@ -79,9 +79,9 @@ TEST(ReadSegment, ReadsMessagesAcrossRecordBoundaries) {
 // draft-ietf-tls-tls13-18 §4.1.4: a message of its own, with a version and extensions.
 TEST(ReadSegment, KeepsHandshakeBehindOldHelloRetryRequest) {
   SegmentRun run;
-  EXPECT_TRUE(run.client(handshake_record(client_hello_tls13())).facts.new_handshake);
+  EXPECT_TRUE(run.client(handshake_record(client_hello_tls13())).facts.begins_handshake());
   run.server(handshake_record(handshake(6, Builder().u16(0x7f12).u16(0).done())));
-  EXPECT_FALSE(run.client(handshake_record(client_hello_tls13())).facts.new_handshake);
+  EXPECT_FALSE(run.client(handshake_record(client_hello_tls13())).facts.begins_handshake());
 }
 
 // A capture that begins with a renegotiation under a suite that does not encrypt: SHA-1's MAC
@@ -177,7 +177,7 @@ TEST(ReadSegment, ReadsMessageAtTheCap) {
 TEST(ReadSegment, ReadsWhatClientHelloTells) {
   SegmentRun run;
   run.client(handshake_record(client_hello()));
-  EXPECT_TRUE(run.reading.facts.new_handshake);
+  EXPECT_TRUE(run.reading.facts.begins_handshake());
   EXPECT_TRUE(run.flows[0].negotiated.client_hello_seen);
   EXPECT_TRUE(run.flows[1].negotiated.client_hello_seen);
   EXPECT_EQ(run.flows[0].protection, Protection::clear);
@@ -219,7 +219,7 @@ TEST(ReadSegment, ReadsSecondClientHelloAfterRetryInSameHandshake) {
   EXPECT_TRUE(run.flows[0].negotiated.hello_retry);
   EXPECT_FALSE(run.flows[0].negotiated.server_hello_seen);
   run.client(ccs_record() + handshake_record(client_hello_tls13()));
-  EXPECT_FALSE(run.reading.facts.new_handshake);
+  EXPECT_FALSE(run.reading.facts.begins_handshake());
   run.server(handshake_record(server_hello_tls13()));
   EXPECT_TRUE(run.flows[0].negotiated.server_hello_seen);
   EXPECT_EQ(run.flows[0].protection, Protection::clear);
@@ -287,7 +287,7 @@ TEST(ReadSegment, ReadsNewClientHelloOnUsedConnection) {
   after_hellos(run);
   run.client(ccs_record() + record(22, ramp(40, 9)));
   run.client(handshake_record(client_hello()));
-  EXPECT_TRUE(run.reading.facts.new_handshake);
+  EXPECT_TRUE(run.reading.facts.begins_handshake());
   EXPECT_EQ(run.flows[0].protection, Protection::clear);
   EXPECT_FALSE(run.flows[0].negotiated.server_hello_seen);
 }
@@ -353,7 +353,7 @@ TEST(ReadSegment, ReadsSslv2Hello) {
     run.client(sslv2_hello_record(spec));
     ASSERT_EQ(run.reading.facts.messages.size(), 1U);
     EXPECT_TRUE(run.reading.facts.messages[0].is_sslv2);
-    EXPECT_TRUE(run.reading.facts.new_handshake);
+    EXPECT_TRUE(run.reading.facts.begins_handshake());
     EXPECT_TRUE(run.reading.facts.faults.empty());
     EXPECT_EQ(run.reading.consumed, run.bytes.size());
     run.server(handshake_record(server_hello_tls12()));

@@ -88,6 +88,9 @@ enum class Mode {
 // Tap feeds a Connection as TCP would and keeps what each look showed.
 class Tap {
  public:
+  // kFirst is the sequence number of a side's first byte; it wraps around early.
+  static constexpr uint32_t kFirst = 0xffffff00;
+
   explicit Tap(Mode mode = Mode::keep, bool with_tape = true)
       : mode_(mode), with_tape_(with_tape) {}
 
@@ -167,7 +170,7 @@ class Tap {
 
  private:
   struct Sequence {
-    uint32_t next = 0xffffff00;  // of the first byte in `waiting`; it wraps around early
+    uint32_t next = kFirst;  // of the first byte in `waiting`
     ByteVec waiting;
     size_t kept = 0;    // bytes at the start of `waiting` that were delivered and come again
     uint32_t need = 0;  // bytes behind them that TCP waits for
@@ -203,7 +206,8 @@ class Tap {
     if (sequence(side).next == seq) {  // else the bytes come from outside the stream kept here
       seen.delivery.ack = ack;
     }
-    connection_.first_look(seen.delivery, with_tape_, look_);
+    seen.delivery.opens = seq == kFirst;
+    connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);
     const bool again = mode_ == Mode::again && look_.need != 0;
     connection_.after_first_look(seen.delivery, again ? look_.asked_from : reported, look_);
     seen.shown = show(seen.delivery, look_);
@@ -214,6 +218,7 @@ class Tap {
   bool with_tape_;
   Side server_side_ = Side::b;
   Connection connection_;
+  Memory memory_;
   Look look_;
   Sequence sequences_[2];
   std::deque<Seen> seen_;
@@ -233,7 +238,7 @@ inline Conversation conversation_tls12(size_t certificate = 800, size_t fragment
       from_client(records(22, client_key_exchange(), fragment) + ccs_record() + finished),
       from_server(records(22, session_ticket(180), fragment) + ccs_record() + finished),
       from_client(data_record(120)),
-      from_server(data_record(900) + data_record(1)),
+      from_server(data_record(900) + data_record(25)),
       from_client(record(21, ramp(26, 5))),
       from_server(record(21, ramp(26, 6))),
   };

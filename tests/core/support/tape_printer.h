@@ -100,7 +100,7 @@ inline std::string print_tape(const Tape& tape, const Sources& sources) {
 }
 
 inline std::string print_finding(const Finding& finding) {
-  return std::string(info(finding.id).name) + " (" + name(info(finding.id).severity) +
+  return std::string(info(finding.id).name) + " (" + name(finding.severity()) +
          "): " + text(finding);
 }
 

@@ -113,6 +113,23 @@ inline ByteVec selected_version(uint16_t version) {
   return extension(43, Builder().u16(version).done());
 }
 
+// usual_extensions are those that a healthy client of TLS 1.2 sends beside the server's name.
+inline ByteVec usual_extensions() {
+  const ByteVec groups = Builder().u16(0x001d).u16(0x0017).done();
+  const ByteVec schemes = Builder().u16(0x0403).u16(0x0804).u16(0x0401).done();
+  return extension(10, Builder().vec(2, groups).done()) + extension(11, {1, 0}) +
+         extension(13, Builder().vec(2, schemes).done()) + extension(23, {}) + extension(35, {}) +
+         extension(0xff01, {0});
+}
+// key_share is a share of X25519: of a client, or of a server.
+inline ByteVec share() { return Builder().u16(0x001d).vec(2, ramp(32, 0x21)).done(); }
+inline ByteVec client_key_share() { return extension(51, Builder().vec(2, share()).done()); }
+inline ByteVec server_key_share() { return extension(51, share()); }
+// server_extensions are a server's answers to usual_extensions in TLS 1.2.
+inline ByteVec server_extensions() {
+  return extension(23, {}) + extension(35, {}) + extension(0xff01, {0});
+}
+
 // HelloSpec is a ClientHello or ServerHello in parts. Without `extensions` there is no such block,
 // not even its length.
 struct HelloSpec {
@@ -121,7 +138,7 @@ struct HelloSpec {
   ByteVec session_id;
   std::vector<uint16_t> suites = {0xc02f, 0xc030};
   ByteVec compressions = {0};
-  std::optional<ByteVec> extensions = server_name("server.example");
+  std::optional<ByteVec> extensions = server_name("server.example") + usual_extensions();
 };
 
 inline ByteVec client_hello_body(const HelloSpec& spec) {
@@ -177,8 +194,9 @@ inline ByteVec client_hello_tls13() {
   HelloSpec spec;
   spec.session_id = ramp(32, 7);
   spec.suites = {0x1301, 0x1302};
-  spec.extensions = server_name("server.example") + supported_versions({0x0304, 0x0303}) +
-                    alpn({"h2", "http/1.1"});
+  spec.extensions = server_name("server.example") + usual_extensions() +
+                    supported_versions({0x0304, 0x0303}) + alpn({"h2", "http/1.1"}) +
+                    client_key_share();
   return client_hello(spec);
 }
 inline ByteVec server_hello_tls13() {
@@ -186,16 +204,16 @@ inline ByteVec server_hello_tls13() {
   spec.random = ramp(32, 99);
   spec.session_id = ramp(32, 7);
   spec.suites = {0x1301};
-  spec.extensions = selected_version(0x0304);
+  spec.extensions = selected_version(0x0304) + server_key_share();
   return server_hello(spec);
 }
-// server_hello_tls12 chooses one suite and compression method, without extensions.
+// server_hello_tls12 chooses one suite and compression method.
 inline ByteVec server_hello_tls12(uint16_t suite = 0xc02f, uint8_t compression = 0) {
   HelloSpec spec;
   spec.random = ramp(32, 99);
   spec.suites = {suite};
   spec.compressions = {compression};
-  spec.extensions = std::nullopt;
+  spec.extensions = server_extensions();
   return server_hello(spec);
 }
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "extensions/views.h"
+
+// What rules about public values and hellos share.
+
+namespace tlslens {
+
+// client_share_size is how long a client's share of a group is, in bytes (RFC 8446 §4.2.8, and for
+// hybrids with ML-KEM the sum of both parts); server_share_size the same for a server's. Nothing
+// for groups that are not known.
+std::optional<size_t> client_share_size(NamedGroup group);
+std::optional<size_t> server_share_size(NamedGroup group);
+// share_words says what a share has and should have.
+std::string share_words(const Share& share, size_t size);
+
+// what_is_wrong_with_point says why a value of the right length is no public value of its group; an
+// empty view if nothing speaks against it. RFC 8446 §4.2.8.2, RFC 7748 §6.
+std::string_view what_is_wrong_with_point(const Share& share);
+
+// lacks_uncompressed tells an ec_point_formats that does not have the format every peer must have
+// (RFC 8422 §5.1.2).
+bool lacks_uncompressed(const Extensions& all);
+
+// is_constant tells a random of which all bytes are equal.
+bool is_constant(Bytes random);
+
+}  // namespace tlslens

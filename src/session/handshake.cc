@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/handshake.h"
+
+#include <algorithm>
+
+#include "extensions/views.h"
+
+namespace tlslens {
+namespace {
+
+constexpr AlertDescription kCloseNotify{0};
+
+// keep copies the body of a hello and reads it again, so that its view points into the copy.
+template <typename View, typename Read>
+Kept<View> keep(Bytes body, uint32_t frame, Read read) {
+  auto copy = std::make_shared<const Buffer>(body.begin(), body.end());
+  Parse silent{nullptr, nullptr, copy->data()};
+  Reader r(silent, *copy, 0, 0);
+  View view = read(r);
+  return {std::move(copy), std::move(view), frame};
+}
+
+// may_resume: whether ChangeCipherSpec right after this ServerHello can be a resumption
+// (RFC 5246 §7.3 by session id, RFC 5077 §3.1 by ticket).
+bool may_resume(const ClientHello& hello, const ServerHello& choice) {
+  const bool echoed =
+      !choice.session_id.empty() && std::ranges::equal(choice.session_id, hello.session_id);
+  const Bytes* ticket = hello.extensions.body(extension::session_ticket);
+  return echoed || (ticket != nullptr && !ticket->empty());
+}
+
+}  // namespace
+
+Version highest_version(const ClientHello& hello) {
+  const auto& versions = hello.extensions.versions;
+  if (versions.size() == 0) {
+    return hello.legacy_version;
+  }
+  Version highest;
+  for (size_t i = 0; i < versions.size(); ++i) {
+    const Version v = versions[i];
+    const bool known = !is_grease(v.value) && draft_number(v) == 0 && v.value >> 8 == 3 &&
+                       v.value <= version::tls13.value;
+    highest = known && v.value > highest.value ? v : highest;
+  }
+  return highest;
+}
+
+bool offers_tls13(const ClientHello& hello) {
+  const auto& versions = hello.extensions.versions;
+  for (size_t i = 0; i < versions.size(); ++i) {
+    if (is_tls13(versions[i])) {
+      return true;
+    }
+  }
+  return is_tls13(hello.legacy_version);
+}
+
+void Handshake::begin(bool renegotiation, bool first) {
+  const uint32_t closed[] = {senders[0].closed_in, senders[1].closed_in};
+  const bool unanswered = whole && (state == HandshakeState::client_hello ||
+                                    state == HandshakeState::client_hello_tls13);
+  // Where a part of a handshake that is not over is missing, it may be a HelloRetryRequest.
+  const bool uncertain = !whole && hello;
+  const uint32_t before = renegotiations;
+  *this = Handshake{};
+  repeats_hello = unanswered;
+  renegotiates = renegotiation;
+  renegotiations = renegotiation ? before + 1 : 0;
+  opens = first;
+  if (renegotiation) {
+    senders[0].closed_in = closed[0];
+    senders[1].closed_in = closed[1];
+  }
+  whole = !uncertain;
+  state = uncertain ? HandshakeState::unknown : HandshakeState::start;
+}
+
+void Handshake::settle() {
+  const bool both = client().protected_records != 0 && server().protected_records != 0;
+  if (is_done() || (state == HandshakeState::tls13 && both)) {
+    hello.reset();
+    first_hello.reset();
+    retry.reset();
+  }
+}
+
+void Handshake::lose() {
+  whole = false;
+  state = HandshakeState::unknown;
+}
+
+bool Handshake::resumes() const {
+  if (!choice || !hello) {
+    return false;
+  }
+  if (is_tls13(version())) {
+    return has(choice->view.extensions, extension::pre_shared_key);
+  }
+  switch (state) {
+    case HandshakeState::resumed_ticket:
+    case HandshakeState::resumed_server_change:
+    case HandshakeState::resumed_server_finished:
+    case HandshakeState::resumed_client_change:
+      return true;
+    default:
+      return !choice->view.session_id.empty() &&
+             std::ranges::equal(choice->view.session_id, hello->view.session_id);
+  }
+}
+
+bool Handshake::is_done() const {
+  return state == HandshakeState::established || state == HandshakeState::renegotiating;
+}
+
+HandshakeState Handshake::after_hello() const {
+  return offers_tls13(hello->view) ? HandshakeState::client_hello_tls13
+                                   : HandshakeState::client_hello;
+}
+
+HandshakeState Handshake::after_choice() const {
+  const ServerHello& chosen = choice->view;
+  if (is_tls13(chosen.version())) {
+    return HandshakeState::tls13;
+  }
+  return hello && may_resume(hello->view, chosen) ? HandshakeState::server_hello_resuming
+                                                  : HandshakeState::server_hello;
+}
+
+// move follows the graph; what has no place in it ends what can be told of the order.
+void Handshake::move(HandshakeEvent event, Direction by) {
+  state = next(state, event, by).value_or(HandshakeState::unknown);
+}
+
+void Handshake::take_hello(const MessageFacts& fact, uint32_t frame) {
+  if (!fact.whole || fact.is_sslv2 || !fact.body->client_hello) {
+    lose();
+    return;
+  }
+  if (!fact.begins_handshake) {
+    first_hello = std::move(hello);
+  }
+  hello =
+      keep<ClientHello>(fact.bytes, frame, [](Reader& r) { return read_client_hello(r, false); });
+  offers_next_protocol = has(hello->view.extensions, extension::next_protocol_negotiation);
+  move(HandshakeEvent::client_hello, Direction::client_to_server);
+  if (state != HandshakeState::unknown) {
+    state = after_hello();
+  }
+}
+
+void Handshake::take_choice(const MessageFacts& fact, uint32_t frame) {
+  if (!fact.whole || !fact.body->server_hello) {
+    lose();
+    return;
+  }
+  auto kept = keep<ServerHello>(fact.bytes, frame, [](Reader& r) { return read_server_hello(r); });
+  const bool retries = kept.view.is_hello_retry_request;
+  (retries ? retry : choice) = std::move(kept);
+  if (!retries) {
+    agree_on_limits();
+  }
+  move(HandshakeEvent::server_hello, Direction::server_to_client);
+  if (state != HandshakeState::unknown) {
+    state = retries ? HandshakeState::hello_retry : after_choice();
+  }
+}
+
+// agree_on_limits: in TLS 1.3 the server's answer is not in the clear.
+void Handshake::agree_on_limits() {
+  if (!hello || is_tls13(version())) {
+    return;
+  }
+  const Extensions& offer = hello->view.extensions;
+  const Extensions& answer = choice->view.extensions;
+  const auto code = number(answer, extension::max_fragment_length, 1);
+  const auto of_client = number(offer, extension::record_size_limit, 2);
+  const auto of_server = number(answer, extension::record_size_limit, 2);
+  for (Sender& one : senders) {
+    one.max_fragment = code && *code >= 1 && *code <= 4 ? uint32_t{1} << (8 + *code) : 0;
+  }
+  if (of_client && of_server) {
+    sender(Direction::client_to_server).record_limit = *of_server;
+    sender(Direction::server_to_client).record_limit = *of_client;
+  }
+}
+
+void Handshake::take_certificates(const MessageFacts& fact, Direction by, uint32_t frame) {
+  Sender& from = sender(by);
+  from.certificates_in = frame;
+  from.certificates.clear();
+  from.has_key = !fact.whole || !fact.body->certificates || !fact.body->certificates->list.empty();
+  if (!fact.body->certificates || fact.body->certificates->raw_key) {
+    return;
+  }
+  constexpr size_t kMaxChain = 16;
+  for (const Bytes der : fact.body->certificates->list) {
+    if (from.certificates.size() < kMaxChain) {
+      from.certificates.push_back(certificate_facts(der));
+    }
+  }
+}
+
+void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
+  if (fact.is_sslv2) {
+    lose();
+    return;
+  }
+  const auto event = event_of(fact.type);
+  if (!event) {
+    return;
+  }
+  if (!fact.whole && fact.body != nullptr && !fact.too_long) {
+    // Its order is known all the same, its content is not.
+    if (*event == HandshakeEvent::client_hello || *event == HandshakeEvent::server_hello) {
+      lose();
+      return;
+    }
+  }
+  switch (*event) {
+    case HandshakeEvent::client_hello:
+      take_hello(fact, frame);
+      return;
+    case HandshakeEvent::server_hello:
+      take_choice(fact, frame);
+      return;
+    case HandshakeEvent::certificate:
+      take_certificates(fact, by, frame);
+      break;
+    case HandshakeEvent::certificate_url:  // stands for a Certificate (RFC 6066 §5)
+      sender(by).certificates_in = frame;
+      sender(by).has_key = true;
+      break;
+    case HandshakeEvent::server_key_exchange:
+      key_exchange = fact.body->server_key_exchange;
+      break;
+    case HandshakeEvent::certificate_request:
+      wants_certificate = true;
+      break;
+    case HandshakeEvent::certificate_status:
+      status_in = frame;
+      break;
+    case HandshakeEvent::certificate_verify:
+      sender(by).signs = true;
+      break;
+    default:
+      break;
+  }
+  move(*event, by);
+}
+
+void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
+  Sender& from = sender(by);
+  from.record_version = fact.version;
+  const bool small = fact.length == 0 ||
+                     (fact.length == 1 && fact.type == content_type::handshake && !fact.encrypted);
+  from.small_records = small ? from.small_records + 1 : 0;
+  if (fact.type != content_type::alert) {
+    from.warnings = 0;
+  }
+  if (!fact.encrypted || fact.type == content_type::change_cipher_spec) {
+    return;
+  }
+  ++from.protected_records;
+  if (fact.type == content_type::handshake) {
+    ++from.protected_messages;
+    move(HandshakeEvent::finished, by);
+  }
+}
+
+void Handshake::take(const AlertFacts& fact, Direction by, uint32_t frame) {
+  if (!fact.readable) {
+    return;
+  }
+  Sender& from = sender(by);
+  from.warnings = fact.alert.level == kWarning ? from.warnings + 1 : 0;
+  if (fact.alert.level == kFatal || fact.alert.description == kCloseNotify) {
+    from.closed_in = frame;
+    state = HandshakeState::unknown;  // whatever comes after it begins anew
+  }
+}
+
+void Handshake::take(const CcsFacts&, Direction by, uint32_t) {
+  ++sender(by).changes;
+  move(HandshakeEvent::change_cipher_spec, by);
+}
+
+void Handshake::take(const HeartbeatFacts& fact, Direction by, uint32_t frame) {
+  constexpr HeartbeatMessageType kRequest{1};
+  constexpr uint32_t kHeader = 3;
+  if (fact.type == kRequest) {
+    sender(by).heartbeat_in = frame;
+    sender(by).heartbeat_length = fact.length - std::min<uint32_t>(fact.length, kHeader);
+  }
+}
+
+}  // namespace tlslens

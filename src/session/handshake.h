@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certificate/certificate.h"
+#include "handshake/message.h"
+#include "session/facts.h"
+#include "session/order.h"
+
+namespace tlslens {
+
+// Kept is a message that outlives the bytes it was read from: `view` points into a copy of them.
+template <typename View>
+struct Kept {
+  std::shared_ptr<const Buffer> bytes;
+  View view;
+  uint32_t frame = 0;
+};
+
+// Sender is what is known of what one side of a handshake sent.
+struct Sender {
+  uint32_t changes = 0;             // ChangeCipherSpec messages
+  uint32_t protected_records = 0;   // that are not ChangeCipherSpec
+  uint32_t protected_messages = 0;  // records of type handshake among them
+  uint32_t warnings = 0;            // warning alerts in a row
+  uint32_t small_records = 0;       // empty ones, or of one byte of handshake, in a row
+  uint32_t closed_in = 0;           // frame of its close_notify or fatal alert in the clear; else 0
+  Version record_version;           // of its last record
+  std::vector<std::shared_ptr<const CertificateFacts>> certificates;  // its own first
+  uint32_t certificates_in = 0;   // frame of its Certificate message; 0 if there was none
+  bool has_key = false;           // that message had a certificate or a raw public key
+  bool signs = false;             // it sent a CertificateVerify
+  uint32_t heartbeat_in = 0;      // frame of its last heartbeat request that is readable
+  uint32_t heartbeat_length = 0;  // what that message had behind its header, in bytes
+  uint32_t max_fragment = 0;      // agreed for all its records (RFC 6066 §4), in bytes; else 0
+  uint32_t record_limit = 0;      // agreed for those that are protected (RFC 8449 §4); else 0
+};
+
+// Handshake is what is known of one handshake at a point of the capture: what was offered, chosen
+// and sent so far. A ClientHello that answers no HelloRetryRequest begins a new one.
+class Handshake {
+ public:
+  // begin starts a handshake whose ClientHello is about to be taken; `renegotiates` if it was
+  // protected itself, `opens` if nothing can have come before it in the connection. What the
+  // connection did before stays known as far as a rule needs it.
+  void begin(bool renegotiates, bool opens);
+  // take brings the handshake past a fact that `by` sent in frame `frame`.
+  void take(const MessageFacts& fact, Direction by, uint32_t frame);
+  void take(const RecordFacts& fact, Direction by, uint32_t frame);
+  void take(const AlertFacts& fact, Direction by, uint32_t frame);
+  void take(const CcsFacts& fact, Direction by, uint32_t frame);
+  void take(const HeartbeatFacts& fact, Direction by, uint32_t frame);
+  // settle forgets what was offered, once the handshake is over: no rule asks for it any more.
+  void settle();
+  // lose says that the capture does not have all of the handshake: its order can no longer be told.
+  void lose();
+
+  // What follows is for reading.
+  bool whole = false;  // nothing between the ClientHello and here is missing in the capture
+  bool renegotiates = false;
+  uint32_t renegotiations = 0;  // in a row, this handshake included
+  bool opens = false;           // the ClientHello is the first thing in the connection
+  bool repeats_hello = false;   // a ClientHello came right before this one, and no answer to it
+  HandshakeState state = HandshakeState::unknown;
+  std::optional<Kept<ClientHello>> hello;        // the last one
+  std::optional<Kept<ClientHello>> first_hello;  // the one before a HelloRetryRequest
+  std::optional<Kept<ServerHello>> retry;        // the HelloRetryRequest
+  std::optional<Kept<ServerHello>> choice;       // the ServerHello
+  std::optional<ServerKeyExchange> key_exchange;
+  std::array<Sender, 2> senders;
+  bool wants_certificate = false;     // a CertificateRequest was seen
+  bool offers_next_protocol = false;  // of which a message shares the client's last flight
+  uint32_t status_in = 0;             // frame of a CertificateStatus; 0 if there was none
+
+  Sender& sender(Direction by) { return senders[static_cast<size_t>(by)]; }
+  const Sender& sender(Direction by) const { return senders[static_cast<size_t>(by)]; }
+  const Sender& client() const { return sender(Direction::client_to_server); }
+  const Sender& server() const { return sender(Direction::server_to_client); }
+
+  // version and suite are those negotiated; unknown and null until a ServerHello was seen whole.
+  Version version() const { return choice ? choice->view.version() : version::unknown; }
+  const SuiteParts* suite() const { return choice ? suite_parts(choice->view.suite) : nullptr; }
+  // resumes tells that the server chose to resume a session: it echoed the id of one, or went on as
+  // only a resumption does (RFC 5246 §7.3, RFC 5077 §3.4, RFC 8446 §2.2).
+  bool resumes() const;
+  // is_done tells that both sides are through.
+  bool is_done() const;
+
+ private:
+  void take_hello(const MessageFacts& fact, uint32_t frame);
+  void take_choice(const MessageFacts& fact, uint32_t frame);
+  void agree_on_limits();
+  void take_certificates(const MessageFacts& fact, Direction by, uint32_t frame);
+  void move(HandshakeEvent event, Direction by);
+  HandshakeState after_hello() const;
+  HandshakeState after_choice() const;
+};
+
+// highest_version is the highest one that a ClientHello offers, GREASE and drafts left out;
+// offers_tls13 tells whether TLS 1.3 or a draft of it is among them.
+Version highest_version(const ClientHello& hello);
+bool offers_tls13(const ClientHello& hello);
+
+}  // namespace tlslens
