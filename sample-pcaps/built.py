@@ -14,13 +14,15 @@ the packets to a capture file:
 
 Everything is deterministic: the same calls give the same file, byte for
 byte.  Randoms, keys, signatures and "encrypted" bytes come from noise(),
-so nothing here decrypts and no signature verifies.
+so nothing here decrypts and no signature verifies; apart() sees to it that
+no two connections have them in common.
 """
 
 import base64
 import hashlib
 import ipaddress
 import struct
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterable
 
@@ -32,9 +34,22 @@ CCS, ALERT, HANDSHAKE, APPDATA, HEARTBEAT = 20, 21, 22, 23, 24
 START = 1780308000000000  # 2026-06-01 10:00:00 UTC, in microseconds
 
 
+_inside: list[str] = []  # the names of apart()
+
+
+@contextmanager
+def apart(name: str):
+    """In here noise() gives other bytes than outside, or than under another name."""
+    _inside.append(name)
+    try:
+        yield
+    finally:
+        _inside.pop()
+
+
 def noise(size: int, label: str = "") -> bytes:
-    """``size`` bytes that look random and depend on ``label`` only."""
-    return hashlib.shake_128(b"tlslens " + label.encode()).digest(size)
+    """``size`` bytes that look random and depend on ``label`` and on apart() only."""
+    return hashlib.shake_128(b"tlslens " + "/".join((*_inside, label)).encode()).digest(size)
 
 
 # --- TCP ---------------------------------------------------------------------

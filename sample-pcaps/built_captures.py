@@ -15,7 +15,8 @@ def built(name, about, why, **more):
 
     def register(make):
         def write(path):
-            talks = make()
+            with apart(name):
+                talks = make()
             write_conversations(path, [talks] if isinstance(talks, Conversation) else talks)
 
         capture(name, about, maker=MAKER + why, **more)(write)
@@ -130,6 +131,7 @@ def compressed(extra: bytes) -> Conversation:
     return talk.fin()
 
 
+COMPRESSES = ("compression_offered", "compression_selected", "weak_cipher_selected")
 EMPTY = stored(b"")  # 5 bytes
 # Two empty blocks with fixed codes, then an empty stored one.
 EMPTY_7 = b"\x02\x08\x00\x00\x00\xff\xff"
@@ -138,7 +140,7 @@ EMPTY_7 = b"\x02\x08\x00\x00\x00\xff\xff"
 @built("record-compressed-17409",
        "TLS 1.2 with DEFLATE and a NULL cipher: the compressed fragment is one byte "
        "over 2^14+1024 (17429 bytes with its HMAC-SHA1).",
-       "stacks no longer compress", raises=("record_oversize",))
+       "stacks no longer compress", raises=("record_oversize", *COMPRESSES))
 def _():
     return compressed(EMPTY * 204)
 
@@ -146,7 +148,7 @@ def _():
 @built("record-compressed-17408",
        "TLS 1.2 with DEFLATE and a NULL cipher: the compressed fragment is exactly "
        "2^14+1024 bytes (17428 with its HMAC-SHA1).",
-       "stacks no longer compress", near_miss=("record_oversize",))
+       "stacks no longer compress", raises=COMPRESSES, near_miss=("record_oversize",))
 def _():
     return compressed(EMPTY * 201 + EMPTY_7 * 2)
 
@@ -168,7 +170,7 @@ for _kind, _name in ((CCS, "ccs"), (ALERT, "alert"), (HANDSHAKE, "handshake")):
 @built("record-empty-data",
        "Application data records of no bytes: between others, and as the last of "
        "a segment.", "with any MAC or tag the wire length is never 0",
-       near_miss=("record_empty",))
+       raises=("record_empty_data",), near_miss=("record_empty",))
 def _():
     talk = tls12()
     talk.client(protected(120, "a") + record(APPDATA, b"") + protected(120, "b"))
@@ -227,9 +229,9 @@ def _():
     return close(exchange(talk, "more"))
 
 
-for _version, _text in ((TLS13, "0304"), (SSL30, "0300")):
+for _version, _text, _raises in ((TLS13, "0304", ("record_version_tls13",)), (SSL30, "0300", ())):
     @built(f"record-version-{_text}", f"A ClientHello in a record of version 0x{_text}.",
-           "stacks write 0x0301", near_miss=("record_version_unknown",))
+           "stacks write 0x0301", raises=_raises, near_miss=("record_version_unknown",))
     def _(version=_version):
         talk = Conversation()
         talk.client(handshake_record(client_hello(tls13=True), version=version))
@@ -259,11 +261,13 @@ for _name, _about, _bytes in (
         return refused(record(ALERT, payload))
 
 
-for _name, _about, _bytes in (
-    ("length-3", "A plaintext alert record of three bytes, then a ServerHello.", b"\x01\x70\x02"),
-    ("length-1", "A plaintext alert of one byte, then a ServerHello instead of the second.", b"\x02"),
+for _name, _about, _bytes, _raises in (
+    ("length-3", "A plaintext alert record of three bytes, of which two are the warning "
+     "unrecognized_name, then a ServerHello.", b"\x01\x70\x02", ("alert_practically_fatal",)),
+    ("length-1", "A plaintext alert of one byte, then a ServerHello instead of the second.",
+     b"\x02", ()),
 ):
-    @built(f"alert-{_name}", _about, NO_STACK, raises=("alert_malformed",))
+    @built(f"alert-{_name}", _about, NO_STACK, raises=("alert_malformed", *_raises))
     def _(payload=_bytes):
         return refused(record(ALERT, payload) + handshake_record(server_hello()))
 
@@ -390,7 +394,8 @@ def _():
 
 @built("length-no-extensions",
        "ClientHello and ServerHello that end behind the compression methods.",
-       "stacks always send extensions", near_miss=MALFORMED + TRAILING)
+       "stacks always send extensions", raises=("signature_algorithms_missing",),
+       near_miss=MALFORMED + TRAILING)
 def _():
     talk = Conversation()
     talk.client(handshake_record(message(1, client_hello_body()), version=TLS10))
@@ -400,7 +405,8 @@ def _():
 
 @built("length-empty-extensions",
        "A ClientHello whose extensions block is there and empty.",
-       "stacks always send extensions", near_miss=MALFORMED + TRAILING)
+       "stacks always send extensions", raises=("signature_algorithms_missing",),
+       near_miss=MALFORMED + TRAILING)
 def _():
     talk = Conversation()
     talk.client(handshake_record(client_hello([]), version=TLS10))
@@ -463,7 +469,8 @@ def client_authenticates(client_extension: bytes, messages: tuple[bytes, ...]):
 
 @built("handshake-type-supplemental-data",
        "The client sends SupplementalData (type 23, RFC 4680) with a user mapping.",
-       "no stack has it", near_miss=("handshake_type_unknown",))
+       "no stack has it", near_miss=("handshake_type_unknown",),
+      raises=("certificate_usage",))
 def _():
     names = vector(16, b"user@example") + vector(16, b"example")
     mapping = vector(16, b"\x40" + vector(16, names))
@@ -507,14 +514,14 @@ V2_SUITES = (0x00FF, 0xC009, 0xC00A, 0x002F, 0x0035)
 
 @built("sslv2-challenge-16",
        "An SSLv2-format ClientHello with a challenge of 16 bytes, on an odd port.",
-       "what is left sends 32 bytes", raises=SSLV2)
+       "what is left sends 32 bytes", raises=(*SSLV2, "tls10_selected"))
 def _():
     talk = Conversation(40443)
     return after_sslv2(talk.client(sslv2_client_hello(suites=V2_SUITES, challenge=16)))
 
 
 @built("sslv2-long", "An SSLv2-format ClientHello of more than 255 bytes.",
-       "what is left offers few suites", raises=SSLV2)
+       "what is left offers few suites", raises=(*SSLV2, "tls10_selected"))
 def _():
     suites = V2_SUITES + tuple(range(0x0030, 0x0047)) + tuple(range(0x0084, 0x009B))
     suites += tuple(range(0xC001, 0xC01A))
@@ -522,14 +529,14 @@ def _():
 
 
 @built("sslv2-padding", "An SSLv2-format ClientHello with a 3-byte header and padding.",
-       "padding is for encrypted records", raises=SSLV2)
+       "padding is for encrypted records", raises=(*SSLV2, "tls10_selected"))
 def _():
     return after_sslv2(Conversation().client(
         sslv2_client_hello(suites=V2_SUITES, kinds=KINDS, padding=5)))
 
 
 @built("sslv2-server", "An SSLv2 ClientHello and a server that answers in SSLv2.",
-       "no stack in use speaks SSLv2", raises=SSLV2)
+       "no stack in use speaks SSLv2", raises=(*SSLV2, "sslv2_negotiated"))
 def _():
     talk = Conversation().client(
         sslv2_client_hello(2, (), kinds=KINDS, challenge=16))
@@ -558,7 +565,7 @@ def _():
 
 @built("limit-handshake-2-mib",
        "A Certificate message that announces 2 MiB, of which 6 KB come.",
-       NO_STACK, raises=("limit_reached",))
+       NO_STACK, raises=("limit_reached", "message_length_unusual"))
 def _():
     hello, *_ = server_flight()
     start = b"\x0b" + (0x200000).to_bytes(3, "big") + (0x1FFFFD).to_bytes(3, "big")
@@ -686,7 +693,7 @@ def _():
 
 
 @built("records-one-byte", "A ClientHello in records of one byte each.",
-       "stacks fill their records")
+       "stacks fill their records", raises=("many_small_records",))
 def _():
     talk = Conversation()
     talk.client(records(HANDSHAKE, client_hello(), 1, TLS10))

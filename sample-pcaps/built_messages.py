@@ -17,7 +17,8 @@ def several(*makers) -> list[Conversation]:
     talks = []
     for number, make in enumerate(makers):
         talk = Conversation(sport=50000 + number, start=START + number * MINUTE)
-        make(talk)
+        with apart(str(number)):
+            make(talk)
         talks.append(talk)
     return talks
 
@@ -27,14 +28,15 @@ def send(messages, version: int = TLS12) -> bytes:
     return b"".join(handshake_record(m, version=version) for m in messages)
 
 
-def finish(talk: Conversation, messages, version: int = TLS12, size=40) -> Conversation:
+def finish(talk: Conversation, messages, version: int = TLS12, size=40,
+           alert_size=32) -> Conversation:
     """The client's last flight with ``messages``, the server's, data, the end."""
     talk.client(send(messages, version) + ccs(version)
                 + protected(size, "client finished", HANDSHAKE, version))
     talk.server(ccs(version) + protected(size, "server finished", HANDSHAKE, version))
     talk.client(protected(160, "request", version=version))
     talk.server(protected(640, "response", version=version))
-    talk.client(protected(32, "client close", ALERT, version))
+    talk.client(protected(alert_size, "client close", ALERT, version))
     return talk.fin()
 
 
@@ -117,7 +119,7 @@ def explicit(curve: bytes, size: int):
 @built("kx-ecdhe-explicit",
        "TLS 1.2 with ECDHE, three connections: P-256, K-163 and K-233 spelled out as "
        "explicit_prime and as explicit_char2 with a pentanomial and a trinomial.",
-       "stacks have named curves only (RFC 8422 forbids others)")
+       "stacks have named curves only (RFC 8422 forbids others)", raises=("explicit_curve", "certificate_curve_not_offered"))
 def _():
     return several(explicit(b"\x01" + P256, 32), explicit(b"\x02" + K163, 21),
                    explicit(b"\x02" + K233, 30))
@@ -131,7 +133,7 @@ def jpake(label: str) -> bytes:
 @built("kx-ecjpake",
        "TLS 1.2 with a password by J-PAKE on P-256, as Thread has it: two key pairs in an "
        "extension of each hello, a third in ServerKeyExchange and ClientKeyExchange.",
-       NO_STACK)
+       NO_STACK, raises=("signature_algorithms_missing",))
 def _():
     talk, suite = Conversation(), 0xC0FF
     pairs = [extension(256, jpake(f"{side} 1") + jpake(f"{side} 2")) for side in "cs"]
@@ -160,7 +162,7 @@ def tlcp_ecc(talk: Conversation) -> None:
         message(12, vector(16, signature())), server_hello_done()), TLCP))
     secret = der(0x30, *(der(2, b"\x35" + noise(31, axis)) for axis in "xy"),
                  der(4, noise(32, "hash")), der(4, noise(48, "secret")))
-    finish(talk, (message(16, vector(16, secret)),), TLCP, 80)
+    finish(talk, (message(16, vector(16, secret)),), TLCP, 80, 64)
 
 
 def tlcp_ecdhe(talk: Conversation) -> None:
@@ -174,13 +176,14 @@ def tlcp_ecdhe(talk: Conversation) -> None:
         server_hello_done()), TLCP))
     finish(talk, (certificate(CERTIFICATE, CERTIFICATE),
                   message(16, CURVE_SM2 + point("client")),
-                  message(15, vector(16, signature("client")))), TLCP, 80)
+                  message(15, vector(16, signature("client")))), TLCP, 80, 64)
 
 
 @built("kx-sm2",
        "TLCP 1.1 (GB/T 38636), two connections: ECC_SM4_CBC_SM3 with a signature alone as "
        "ServerKeyExchange, and ECDHE_SM4_CBC_SM3 with a client certificate.  The "
-       "certificates are not of SM2.", NO_STACK)
+       "certificates are not of SM2.", NO_STACK,
+      raises=("certificate_usage",))
 def _():
     return several(tlcp_ecc, tlcp_ecdhe)
 
@@ -238,7 +241,9 @@ def password(talk: Conversation) -> None:
 @built("kx-forgotten",
        "A connection each: FORTEZZA_KEA in SSL 3.0, KRB5 and DH_RSA in TLS 1.0, and ECCPWD "
        "in TLS 1.2.  The certificates do not fit the suites.",
-       "stacks dropped them or never had them")
+       "stacks dropped them or never had them",
+       raises=("signature_algorithms_missing", "sslv3_selected", "tls10_selected",
+               "weak_cipher_selected"))
 def _():
     return several(fortezza, kerberos, static_dh, password)
 
@@ -246,7 +251,7 @@ def _():
 @built("bug-empty-client-key-exchange",
        "TLS 1.0 with DH_RSA and a client whose key is in its certificate, so that its "
        "ClientKeyExchange is empty (RFC 5246 section 7.4.7.2): Wireshark's own dissector "
-       "calls it malformed.", "stacks dropped it")
+       "calls it malformed.", "stacks dropped it", raises=("tls10_selected", "certificate_usage"))
 def _():
     talk = Conversation()
     request = message(13, vector(8, b"\x03\x04") + vector(16, b""))
@@ -262,13 +267,18 @@ NONCE = der(0x30, der(0x30, bytes.fromhex("06092B0601050507300102"),
 OCSP_REQUEST = vector(16, RESPONDER) + vector(16, NONCE)
 NAMES = vector(16, b"".join(
     vector(16, distinguished_name(name)) for name in ("Sample CA", "Another CA")))
-SHARE = words(0x001D) + vector(16, noise(32, "client share"))
+TICKET = noise(64, "ticket")
 SCHEMES = vector(16, words(0x0403, 0x0804, 0x0401))
 QUIC = bytes.fromhex("0104800075300404801000000802406400")  # ends in the id 0: no more
 QUIC = QUIC[:-1] + b"\x0f\x08" + noise(8, "connection id")
 KEY_USAGE = vector(8, bytes.fromhex("0603551D0F"))
 ALPS = vector(16, vector(8, b"h2"))
 ECH_SUITE = words(0x0001, 0x0001)  # HKDF-SHA256, AES-128-GCM
+
+
+def x25519_share() -> bytes:
+    """The client's KeyShareEntry."""
+    return words(0x001D) + vector(16, noise(32, "client share"))
 
 
 def ech_outer(size: int = 144) -> bytes:
@@ -301,8 +311,8 @@ def binders(*sizes: int) -> bytes:
     return vector(16, b"".join(vector(8, noise(size, "binder")) for size in sizes))
 
 
-def early_identity(ticket: int = 64) -> bytes:
-    identity = vector(16, noise(ticket, "ticket")) + b"\x12\x34\x56\x78"
+def early_identity() -> bytes:
+    identity = vector(16, TICKET) + b"\x12\x34\x56\x78"
     return extension(41, vector(16, identity) + binders(32))
 
 
@@ -352,7 +362,7 @@ EVERY = [
     extension(37, b"\x01"),
     extension(38),
     extension(39, vector(8, b"\x01\x00")),
-    extension(40, vector(16, SHARE)),
+    extension(40, vector(16, x25519_share())),
     extension(42),
     extension(43, vector(8, words(TLS13, TLS12, 0x7F1C))),
     extension(44, vector(16, noise(24, "cookie"))),
@@ -363,7 +373,7 @@ EVERY = [
     extension(48, vector(16, KEY_USAGE + vector(16, b""))),
     extension(49),
     extension(50, SCHEMES),
-    extension(51, vector(16, SHARE)),
+    extension(51, vector(16, x25519_share())),
     extension(52),
     extension(53, vector(8, noise(4, "old cid"))),
     extension(54, vector(8, noise(4, "cid"))),
@@ -389,7 +399,7 @@ EVERY = [
     ech_outer(),
     RENEGOTIATION_INFO,
     extension(0xFFA5, QUIC),
-    extension(0xFFCE, words(0x1301) + SHARE + vector(16, noise(32, "digest"))
+    extension(0xFFCE, words(0x1301) + x25519_share() + vector(16, noise(32, "digest"))
               + vector(16, noise(292, "esni"))),
     extension(0xFAFA, b"\x00"),
     early_identity(),
@@ -436,7 +446,7 @@ ANSWERS = [
 @built("extension-every",
        "A ClientHello with every extension that IANA or a draft assigned, and a TLS 1.2 "
        "server that answers as many as it may.", "no stack has them all",
-       near_miss=DUPLICATE + ("malformed_length", "trailing_data"))
+       raises=("cookie_unexpected",), near_miss=DUPLICATE + ("malformed_length", "trailing_data"))
 def _():
     talk, suite = Conversation(), 0xC009
     talk.client(handshake_record(
@@ -465,7 +475,7 @@ def _():
         POINT_FORMATS, extension(35), alpn("\n\n", "h2", "http/1.1"),
         extension(5, b"\x01" + vector(16, b"") + vector(16, b"")),
         extension(13, vector(16, words(0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501))),
-        extension(18), extension(51, vector(16, grease + hybrid + SHARE)),
+        extension(18), extension(51, vector(16, grease + hybrid + x25519_share())),
         extension(45, vector(8, b"\x0b\x01")),
         extension(43, vector(8, words(0x5A5A, TLS13, TLS12))), extension(27, vector(8, words(2))),
         extension(0x44CD, ALPS), ech_outer(208), extension(0xDADA, b"\x00"),
@@ -482,7 +492,7 @@ def _():
 def draft_hello(draft: int, share_type: int, *more: bytes) -> bytes:
     items = [server_name(), GROUPS, SIGNATURES, extension(45, vector(8, b"\x01")),
              extension(43, vector(8, words(0x7F00 | draft))),
-             extension(share_type, vector(16, SHARE)), *more]
+             extension(share_type, vector(16, x25519_share())), *more]
     return client_hello(items, suites=TLS13_SUITES, session_id=b"" if draft < 22 else None,
                         tls13=draft >= 22)
 
@@ -537,7 +547,8 @@ def heartbeat(kind: int, size: int, payload: bytes) -> bytes:
        "Heartbeats in the clear, before the handshake is over: a request and its response; "
        "then a request of three bytes that claims a payload of 1000, and a server that "
        "answers with so many bytes of its memory.", "stacks were mended in 2014",
-       raises=("malformed_length",))
+       raises=("malformed_length", "heartbeat_before_finished", "heartbleed_request",
+               "heartbleed_response"))
 def _():
     beat = extension(15, b"\x01")
     talk = Conversation()
@@ -564,7 +575,8 @@ def unencrypted(label: str, *messages: bytes) -> bytes:
 
 @built("message-channel-id",
        "TLS 1.2 with a NULL cipher: the client proves its Channel ID in a message of type "
-       "203 between ChangeCipherSpec and Finished.", NO_STACK)
+       "203 between ChangeCipherSpec and Finished.", NO_STACK,
+       raises=("weak_cipher_selected",))
 def _():
     talk, channel = Conversation(), extension(0x7550)
     talk.client(handshake_record(client_hello(
@@ -648,7 +660,7 @@ def ech_config() -> bytes:
 
 def ticket() -> bytes:
     return message(4, (7200).to_bytes(4, "big") + noise(4, "age") + vector(8, b"\x00\x01")
-                   + vector(16, noise(64, "ticket"))
+                   + vector(16, TICKET)
                    + vector(16, extension(42, (16384).to_bytes(4, "big"))))
 
 
@@ -730,7 +742,7 @@ def resumed(talk: Conversation) -> None:
 @built("message-tls13-unencrypted",
        "TLS 1.3 with TLS_SHA256_SHA256 (RFC 9150), which does not encrypt, two connections: "
        "with HelloRetryRequest, client and compressed certificate, ticket and KeyUpdate; "
-       "then resumed with early data.", NO_STACK)
+       "then resumed with early data.", NO_STACK, raises=("weak_cipher_selected",))
 def _():
     return several(full, resumed)
 
@@ -777,14 +789,14 @@ def sslv2_resumed(talk: Conversation) -> None:
 @built("sslv2-export",
        "SSLv2 with a suite for export, two connections: a master key of which a part is in "
        "the clear and a key argument, then a session that is resumed.  The certificate is "
-       "not of RSA.", "no stack in use speaks SSLv2", raises=SSLV2)
+       "not of RSA.", "no stack in use speaks SSLv2", raises=(*SSLV2, "sslv2_negotiated"))
 def _():
     return several(sslv2_full, sslv2_resumed)
 
 
 @built("sslv2-error",
        "SSLv2: the client knows none of the ciphers in the ServerHello, and says so in the "
-       "clear.", "no stack in use speaks SSLv2", raises=SSLV2)
+       "clear.", "no stack in use speaks SSLv2", raises=(*SSLV2, "sslv2_negotiated"))
 def _():
     talk = Conversation().client(sslv2_client_hello(2, (), kinds=KINDS[:2], challenge=16))
     specs = EXPORT.to_bytes(3, "big")

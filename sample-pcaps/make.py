@@ -13,8 +13,9 @@ network namespace of their own, and these Debian packages: openssl
 gnutls-bin libnss3-tools nginx-light curl openjdk-17-jdk-headless tcpdump
 iproute2; --check needs tshark.
 
-built.py is the builder, built_captures.py and built_messages.py what is
-built with it, real.py and real_messages.py the recordings of real stacks.
+built.py is the builder, built_captures.py, built_messages.py and findings_*.py
+what is built with it, real.py and real_messages.py the recordings of real
+stacks.  finding_certificates.py makes certificates for findings_*.py.
 The tables of MANIFEST.toml: ``raises`` are the findings of severity note,
 warn or error a capture must raise, ``near_miss`` those it comes close to and
 must not raise, ``keylog`` its TLS key log and ``tshark`` the options tshark
@@ -29,6 +30,11 @@ import tomllib
 
 import built_captures  # noqa: F401  registers its captures
 import built_messages  # noqa: F401
+import findings_certificates  # noqa: F401
+import findings_hello  # noqa: F401
+import findings_key_exchange  # noqa: F401
+import findings_server_hello  # noqa: F401
+import findings_session  # noqa: F401
 import real
 import real_messages  # noqa: F401
 from registry import CAPTURES, FINDINGS, HERE

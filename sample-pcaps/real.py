@@ -67,7 +67,7 @@ for _name, _text, _option, _near in (
     ("tls11", "TLS 1.1, one HTTP request.", "-tls1_1",
      ("sslv2_client_hello", "alert_fatal")),
 ):
-    @real(f"openssl-{_name}", _text, near_miss=_near)
+    @real(f"openssl-{_name}", _text, raises=(f"{_name}_selected",), near_miss=_near)
     def _(path, option=_option):
         with openssl_server(*OLD):
             openssl_client(option, *OLD)
@@ -130,19 +130,23 @@ def nss(versions: str, name: str, *options: str, client=()) -> None:
             "-a", "server.example", "-o", "-A", str(request), *client, pause=0)
 
 
-for _name, _text, _versions, _cert in (
-    ("tls12", "TLS 1.2", "tls1.2:tls1.2", "server"),
-    ("tls13", "TLS 1.3", "tls1.3:tls1.3", "server"),
-    ("ssl30", "SSL 3.0", "ssl3:ssl3", "rsa"),
+OLD_CBC = ("poodle", "sslv3_selected")
+
+for _name, _text, _versions, _cert, _raises in (
+    ("tls12", "TLS 1.2", "tls1.2:tls1.2", "server", ()),
+    ("tls13", "TLS 1.3", "tls1.3:tls1.3", "server", ()),
+    ("ssl30", "SSL 3.0", "ssl3:ssl3", "rsa", OLD_CBC),
 ):
-    @real(f"nss-{_name}", f"{_text}, one HTTP request.", "NSS {nss} selfserv/tstclnt")
+    @real(f"nss-{_name}", f"{_text}, one HTTP request.", "NSS {nss} selfserv/tstclnt",
+          raises=_raises)
     def _(path, versions=_versions, cert=_cert):
         nss(versions, cert)
 
 
 @real("alert-no-certificate",
       "SSL 3.0: the client, asked for a certificate, sends the warning no_certificate "
-      "and goes on.", "NSS {nss} selfserv/tstclnt", raises=("alert_warning",))
+      "and goes on.", "NSS {nss} selfserv/tstclnt",
+      raises=("alert_warning", *OLD_CBC))
 def _(path):
     nss("ssl3:ssl3", "rsa", "-r")
 
@@ -161,7 +165,7 @@ def java_client(*protocols: str, options=()) -> None:
 
 @real("java-sslv2-hello", "TLS 1.0 that begins with an SSLv2-format ClientHello.",
       "Java {java} with SSLv2Hello enabled, OpenSSL {openssl} s_server",
-      raises=("sslv2_client_hello",))
+      raises=("sslv2_client_hello", "tls10_selected"))
 def _(path):
     with openssl_server(*OLD, name="rsa"):
         java_client("SSLv2Hello", "TLSv1")
@@ -361,7 +365,8 @@ def _(path):
 
 
 @real("alert-unrecognized-name", "TLS 1.2: the server does not know the name, sends the "
-      "warning unrecognized_name and goes on.", raises=("alert_warning",))
+      "warning unrecognized_name and goes on.",
+      raises=("alert_warning", "alert_practically_fatal"))
 def _(path):
     with openssl_server("-servername", "other.example", "-cert2",
                         stacks.pki["server.pem"], "-key2", stacks.pki["server.key"]):
@@ -489,12 +494,14 @@ def _(path):
 
 
 def cut(name, about, source, how, change, raises=("cut_short",)):
-    """Register what remains of the capture ``source`` after ``change``."""
+    """Register what remains of a capture like ``source`` after ``change``."""
 
     @capture(name, about, origin="real", maker=f"{CAPTURES[source].maker}; {how}",
              raises=raises)
     def _(path):
-        capfile.write_pcapng(path, change(capfile.read_pcapng(CAPTURES[source].path)))
+        CAPTURES[source].make(path)  # recorded anew, with randoms of its own
+        path.with_suffix(".keylog").unlink(missing_ok=True)
+        capfile.write_pcapng(path, change(capfile.read_pcapng(path)))
 
 
 def until_certificate_breaks(packets):

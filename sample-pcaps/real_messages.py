@@ -8,7 +8,7 @@ import threading
 import built
 import real as stack
 import stacks
-from real import BOTH, OLD, real
+from real import BOTH, OLD, OLD_CBC, real
 from stacks import openssl_client, openssl_server, run, scratch, server
 
 GNUTLS = "GnuTLS {gnutls} gnutls-serv/gnutls-cli"
@@ -59,7 +59,7 @@ def _(path):
 
 
 @real("kx-rsa-ssl30", "SSL 3.0 with RSA key exchange: the ClientKeyExchange is the "
-      "encrypted secret alone, without a length.", NSS)
+      "encrypted secret alone, without a length.", NSS, raises=OLD_CBC)
 def _(path):
     stack.nss("ssl3:ssl3", "rsa", "-c", ":002F", client=("-c", ":002F"))
 
@@ -83,15 +83,19 @@ def java(name: str, suite: str, *protocols: str, server_options=(), client_optio
 
 
 @real("kx-rsa-export", "TLS 1.0 with an RSA key of 512 bits for export in the "
-      "ServerKeyExchange.", JAVA)
+      "ServerKeyExchange.", JAVA, raises=("tls10_selected", "weak_cipher_selected"))
 def _(path):
     java("rsa", "SSL_RSA_EXPORT_WITH_RC4_40_MD5", "TLSv1")
 
 
-@real("kx-dh-export", "TLS 1.0: anonymous Diffie-Hellman with a prime of 512 bits for "
-      "export.", JAVA)
+@real("kx-dh-export", "TLS 1.0: anonymous Diffie-Hellman with a suite for export, whose prime "
+      "still has 768 bits.", JAVA,
+      raises=("dh_prime_small", "tls10_selected", "weak_cipher_selected"))
 def _(path):
-    java("rsa", "SSL_DH_anon_EXPORT_WITH_RC4_40_MD5", "TLSv1")
+    # Otherwise it is ffdhe2048, even with a suite for export.
+    java("rsa", "SSL_DH_anon_EXPORT_WITH_RC4_40_MD5", "TLSv1",
+         server_options=("-Djdk.tls.ephemeralDHKeySize=legacy",),
+         client_options=("-Djsse.enableFFDHE=false",))
 
 
 @real("kx-ecdh-static", "TLS 1.2 with the ECDH key of the server's certificate: no "
@@ -102,7 +106,8 @@ def _(path):
 
 
 @real("kx-dhe", "TLS 1.2, two connections: DHE_RSA in a group the client named (ffdhe2048) "
-      "and DHE_DSS.", f"{GNUTLS}; {BOTH}")
+      "and DHE_DSS.", f"{GNUTLS}; {BOTH}",
+      raises=("certificate_key_weak",))
 def _(path):
     priority = f"{TLS12}:-KX-ALL:+DHE-RSA:-GROUP-ALL:+GROUP-FFDHE2048:+GROUP-FFDHE3072"
     with gnutls_server(priority, "--disable-client-cert", *own("rsa")):
@@ -117,7 +122,7 @@ def _(path):
 
 
 @real("kx-anonymous", "TLS 1.2 without certificates, two connections: DH_anon and "
-      "ECDH_anon.")
+      "ECDH_anon.", raises=("dh_prime_small", "weak_cipher_selected"))
 def _(path):
     for cipher in ("ADH-AES128-SHA256", "AECDH-AES128-SHA"):
         with server(443, "openssl", "s_server", "-accept", "443", "-WWW", "-nocert",
@@ -139,7 +144,7 @@ PSK = "00112233445566778899aabbccddeeff"
 
 
 @real("kx-psk", "TLS 1.2 with pre-shared keys, a connection each: PSK, DHE_PSK, RSA_PSK "
-      "and ECDHE_PSK, with an identity hint.")
+      "and ECDHE_PSK, with an identity hint.", raises=("dh_prime_small",))
 def _(path):
     for cipher in ("PSK-AES128-CBC-SHA256", "DHE-PSK-AES128-CBC-SHA256",
                    "RSA-PSK-AES128-CBC-SHA256", "ECDHE-PSK-AES128-CBC-SHA256"):
@@ -178,7 +183,8 @@ def _(path):
 
 
 @real("kx-gost", "TLS 1.2 with GOST R 34.10-2012: the ClientKeyExchange is a GOST key "
-      "transport.", GNUTLS)
+      "transport.", GNUTLS,
+      raises=("certificate_self_signed",))
 def _(path):
     template = scratch("gost.cfg")
     template.write_text('cn = "server.example"\ndns_name = "server.example"\nserial = 1\n'
@@ -217,12 +223,13 @@ def authorities() -> str:
     return stacks.pki.chain("authorities.pem", "ca.pem", "ca0.pem", "ca1.pem")
 
 
-for _name, _text, _option in (
-    ("tls12", "TLS 1.2", "-tls1_2"), ("tls10", "TLS 1.0, without signature algorithms", "-tls1"),
+for _name, _text, _option, _raises in (
+    ("tls12", "TLS 1.2", "-tls1_2", ()),
+    ("tls10", "TLS 1.0, without signature algorithms", "-tls1", ("tls10_selected",)),
 ):
     @real(f"message-certificate-request-{_name}",
           f"{_text}: a CertificateRequest with three names of CAs, and a client with an "
-          "RSA key and a chain of two certificates.")
+          "RSA key and a chain of two certificates.", raises=_raises)
     def _(path, option=_option):
         stacks.pki.once("client-rsa", "client.example", "client_extensions", "ca", "rsa")
         chain = stacks.pki.chain("client-chain.pem", "ca.pem")
@@ -233,7 +240,7 @@ for _name, _text, _option in (
 
 
 @real("message-certificate-request-ssl30", "SSL 3.0: a CertificateRequest and a client with "
-      "an RSA key.", NSS)
+      "an RSA key.", NSS, raises=OLD_CBC)
 def _(path):
     stacks.pki.once("client-rsa", "client.example", "client_extensions", "ca", "rsa")
     database = stack.nss_database("client-rsa")
@@ -241,7 +248,8 @@ def _(path):
 
 
 @real("message-hello-request", f"TLS 1.2 with {READABLE}: the server sends HelloRequest, "
-      "and the renegotiation, with a client certificate, can be read to its Finished.")
+      "and the renegotiation, with a client certificate, can be read to its Finished.",
+      raises=("weak_cipher_selected",))
 def _(path):
     with server(443, "openssl", "s_server", "-accept", "443", "-cert",
                 stacks.pki["server.pem"], "-key", stacks.pki["server.key"], *NULL,
@@ -253,14 +261,15 @@ def _(path):
 
 
 @real("message-next-protocol", f"TLS 1.2 with {READABLE}: next_protocol_negotiation, with "
-      "the client's NextProtocol and both Finished to be read.")
+      "the client's NextProtocol and both Finished to be read.",
+      raises=("weak_cipher_selected",))
 def _(path):
     with openssl_server(*NULL, "-nextprotoneg", "h2,http/1.1"):
         openssl_client("-tls1_2", *NULL, "-nextprotoneg", "http/1.1,spdy/3")
 
 
 @real("message-heartbeat", f"TLS 1.2 with {READABLE}: a heartbeat request and its response.",
-      GNUTLS)
+      GNUTLS, raises=("weak_cipher_selected",))
 def _(path):
     priority = f"{TLS12}:-CIPHER-ALL:+NULL"
     with gnutls_server(priority, "--heartbeat", "--disable-client-cert", *own()):

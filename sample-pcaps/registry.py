@@ -1,32 +1,42 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The list of captures: what each is called, shows and must raise."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
 HERE = Path(__file__).resolve().parent
 
-# Every finding the captures are here for.  Each is raised by at least one
-# capture and nearly raised by at least one other.
-FINDINGS = (
-    "record_oversize",
-    "record_empty",
-    "record_type_unknown",
-    "record_version_unknown",
-    "alert_fatal",
-    "alert_warning",
-    "alert_malformed",
-    "ccs_malformed",
-    "malformed_length",
-    "trailing_data",
-    "duplicate_extension",
-    "handshake_type_unknown",
-    "cut_short",
-    "sslv2_client_hello",
-    "limit_reached",
-    "capture_incomplete",
+TABLE = HERE.parent / "src" / "findings" / "findings.def"
+
+# Every finding.  Each is raised by at least one capture and nearly raised by at
+# least one other.
+FINDINGS = tuple(re.findall(r"^FINDING\((\w+),", TABLE.read_text(encoding="utf-8"), re.M))
+
+# What captures show that no finding is made of yet.
+WITHOUT_ROW = (
+    "fallback_not_refused",
+    "client_certificate_issuer",
+    "certificate_changed",
+    "close_notify_missing",
+    "closed_inside_record",
+    "version_fallback",
+    "data_before_tls",
+    "slow_handshake_step",
 )
+
+# The preferences that ask for findings, with these.
+POLICY, CLOSING = (("-o", f"tlslens.{name}:TRUE") for name in ("policy", "close_notify"))
+ASKED_FOR = {
+    "beast": POLICY,
+    "cbc_without_etm": POLICY,
+    "certificate_changed": POLICY,
+    "certificate_long_lived": POLICY,
+    "dh_weaker_than_certificate": POLICY,
+    "tls11_offered": POLICY,
+    "close_notify_missing": CLOSING,
+}
 
 
 @dataclass
@@ -64,10 +74,16 @@ def capture(
 
     The function gets the path of the .pcapng file and must write it (and,
     with ``keylog``, the file beside it that ends in .keylog).
+    ``tshark`` are the options it needs, besides those that ask for its findings.
     """
     for finding in (*raises, *near_miss):
-        if finding not in FINDINGS:
+        if finding not in FINDINGS + WITHOUT_ROW:
             raise ValueError(f"{name}: no finding is called {finding}")
+    raises, near_miss = (
+        [name for name in names if name not in WITHOUT_ROW] for names in (raises, near_miss)
+    )
+    asked = sorted({ASKED_FOR[f] for f in (*raises, *near_miss) if f in ASKED_FOR})
+    tshark = (*tshark, *(word for option in asked for word in option))
 
     def register(make: Callable[[Path], None]):
         if name in CAPTURES:
