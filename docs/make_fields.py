@@ -34,6 +34,7 @@ TYPES = {
     "time": "Date and time",
     "time_ms": "Date and time",
     "flag": "Boolean",
+    "frame": "Frame number",
 }
 
 HEAD = """\

@@ -13,7 +13,10 @@ FOLDER = ROOT / "sample-pcaps"
 sys.path.insert(0, str(FOLDER))
 from capfile import read_pcapng  # noqa: E402: the module stands with the captures
 
-FINDING_ROW = re.compile(r'^FINDING\((\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*(\w+),\s*"([^"]*)"')
+# id, severity, milder, group, often, when, at, "text", "reference"
+FINDING_ROW = re.compile(
+    r'FINDING\((\w+),\s*(\w+),\s*(\w+),\s*\w+,\s*\w+,\s*\w+,\s*\w+,\s*"[^"]*",\s*"[^"]*"\)'
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,11 +59,11 @@ def read_manifest():
 
 
 def read_findings():
-    """The severity of each finding, by name."""
+    """The severities that each finding can have, by name."""
     lines = (ROOT / "src/findings/findings.def").read_text(encoding="utf-8").splitlines()
-    rows = [FINDING_ROW.match(line) for line in lines if line.startswith("FINDING(")]
+    rows = [FINDING_ROW.fullmatch(line) for line in lines if line.startswith("FINDING(")]
     assert rows and all(rows), "a row of findings.def has another form"
-    return {row[1]: row[2] for row in rows}
+    return {row[1]: {row[2], row[3]} for row in rows}
 
 
 def read_more():

@@ -13,7 +13,7 @@ import threading
 import pdml
 
 NOBODY = 65534  # Wireshark ignores plugin folders of the user's choice for uid and gid 0
-SAFETY_NET = 60  # seconds; no run is meant to come near it
+SAFETY_NET = 300  # seconds; on two busy cores a whole run of tshark may take a minute
 BASE = ("-n",)
 
 

@@ -49,7 +49,7 @@ def test_raised_as_the_manifest_says(sample, shark):
 @pytest.mark.parametrize("sample", SAMPLES, ids=str)
 def test_severity_and_expert_info_agree_with_the_table(sample, shark):
     for frame in shark.frames(sample.path, *sample.options):
-        assert all(severity == FINDINGS[name] for name, severity in frame.severities())
+        assert all(severity in FINDINGS[name] for name, severity in frame.severities())
         experts = EXPERT.findall("\n".join(x for layer in frame.ours for x in layer))
         experts = [name for name in experts if name not in NO_EXPERT]
         assert sorted(experts) == sorted(frame.findings())
@@ -78,6 +78,75 @@ PINNED = [
     ("record-empty-alert", "record_empty", "15 0303 0000", 3, 2),
     # cipher suites of 9 bytes, each has 2; the length stands behind an empty session id
     ("length-suites-odd", "malformed_length", "00 0009", 1, 2),
+    # ServerHello: suite, compression method, length of the extensions; RFC 5246 §7.4.1.3
+    ("suite-not-offered", "suite_not_offered", "C02B 00 001E", 0, 2),
+    ("suite-wrong-for-version", "suite_wrong_for_version", "C02B 00 002E", 0, 2),
+    ("weak-cipher-selected", "weak_cipher_selected", "C007 00 001E", 0, 2),
+    ("weak-cipher-selected-3des", "weak_cipher_selected", "C008 00 001E", 0, 2),
+    ("resumed-differently", "resumed_differently", "C02C 00 001E", 0, 2),
+    ("compression-selected", "compression_selected", "C02B 01 001E", 2, 1),
+    ("compression-not-offered", "compression_not_offered", "C02B 01 001E", 2, 1),
+    # its version, behind type and length
+    ("version-not-offered", "version_not_offered", "02 000066 0303", 4, 2),
+    ("sslv3-selected", "sslv3_selected", "02 00004D 0300", 4, 2),
+    ("poodle", "sslv3_selected", "02 00004D 0300", 4, 2),
+    ("tls10-selected", "tls10_selected", "02 000066 0301", 4, 2),
+    ("tls11-selected", "tls11_selected", "02 000066 0302", 4, 2),
+    # the end of its random; RFC 8446 §4.1.3
+    ("downgrade-sentinel", "downgrade_sentinel", "444F574E47524401", 0, 8),
+    # its session id; RFC 5246 §7.4.1.2 allows up to 32 bytes
+    ("ticketbleed-echo", "ticketbleed_echo", "20 41 251ECF", 1, 32),
+    # its extensions: type, length, value
+    ("supported-versions-below-tls13", "supported_versions_below_tls13", "002B 0002 0303", 4, 2),
+    ("extension-not-offered", "extension_not_offered", "0005 0000", 0, 2),
+    # behind ALPN comes the next record
+    ("extension-not-for-server-hello", "extension_not_for_server_hello",
+     "0010 000B 0009 08 687474702F312E31 14 0303", 0, 2),
+    ("etm-with-aead", "etm_with_aead", "0016 0000 16 0303", 0, 2),
+    ("psk-selected-invalid", "psk_selected_invalid", "0029 0002 0001", 4, 2),
+    ("alpn-not-offered", "alpn_not_offered", "0010 0005 0003 02 6832", 7, 2),
+    ("max-fragment-mismatch", "max_fragment_mismatch", "0001 0001 03", 4, 1),
+    # ClientHello: its version, behind type and length
+    ("supported-versions-missing", "supported_versions_missing", "01 0000D2 0304", 4, 2),
+    # the last suite, then the compression methods; RFC 3749 §2
+    ("compression-offered", "compression_offered", "C030 02 01 00", 3, 2),
+    ("compression-null-missing", "compression_null_missing", "C030 01 01", 3, 1),
+    # its extensions
+    ("cookie-unexpected", "cookie_unexpected", "002C 0022 0020", 0, 2),
+    ("early-data-without-psk", "early_data_without_psk", "002A 0000", 0, 2),
+    ("alpn-invalid", "alpn_invalid",
+     "0010 0011 000F 02 6832 08 687474702F312E31 02 6832", 19, 2),
+    ("max-fragment-invalid", "max_fragment_invalid", "0001 0001 05", 4, 1),
+    ("record-size-limit-invalid", "record_size_limit_invalid", "001C 0002 003F", 4, 2),
+    # records: the version behind the type; RFC 8446 §5.1
+    ("record-version-tls13", "record_version_tls13", "16 0304", 1, 2),
+    ("record-version-changed", "record_version_changed", "17 0302", 1, 2),
+    # an alert: level and description; RFC 6066 §3
+    ("alert-practically-fatal", "alert_practically_fatal", "15 0303 0002 01 70", 5, 2),
+    # the prime of ServerDHParams behind its length; RFC 5246 §7.4.3
+    ("dh-prime-small", "dh_prime_small", "0060 F6DA3455", 2, 96),
+    ("dh-prime-small-1024", "dh_prime_small", "0080 E70A169C", 2, 128),
+    ("dh-export", "dh_export", "0040 E5782785", 2, 64),
+    ("dh-export", "dh_prime_small", "0040 E5782785", 2, 64),
+    ("dh-group-not-offered", "dh_group_not_offered", "0100 FFFFFFFFFFFFFFFFC90FDAA2", 2, 256),
+    # the modulus of ServerRSAParams; RFC 4346 §7.4.3
+    ("freak-export-key", "freak_export_key", "0040 C5", 2, 64),
+    # curve_type explicit_prime, then the prime; RFC 4492 §5.4
+    ("explicit-curve", "explicit_curve", "01 20 FFFFFFFF00000001", 0, 1),
+    # the scheme in front of the signature; RFC 5246 §4.7
+    ("signature-not-offered", "signature_not_offered", "0603 0046 3044", 0, 2),
+    ("signature-weak", "signature_weak", "0101 0100 8A1A", 0, 2),
+    ("signature-weak-sha1", "signature_weak", "0203 0046 3044", 0, 2),
+    # the length of EncryptedPreMasterSecret; RFC 5246 §7.4.7.1
+    ("premaster-length", "premaster_length", "10 000082 0080", 4, 2),
+    # notAfter 260601095959Z and notBefore 260601110000Z; RFC 5280 §4.1.2.5
+    ("certificate-expired", "certificate_expired", "17 0D 3236303630313039353935395A", 2, 13),
+    ("certificate-not-yet-valid", "certificate_not_yet_valid",
+     "17 0D 3236303630313131303030305A", 2, 13),
+    # a certificate_list of no bytes; RFC 5246 §7.4.2
+    ("certificate-list-empty", "certificate_list_empty", "0B 000003 000000", 4, 3),
+    # the payload_length of a heartbeat; RFC 6520 §4
+    ("heartbleed-request", "heartbleed_request", "18 0303 0003 01 4000", 6, 2),
 ]
 
 
