@@ -52,12 +52,12 @@ std::optional<Evidence> at(const ServerHelloFacts& f, ExtensionType type, bool o
 }
 
 std::optional<Evidence> about_suite(const ServerHelloFacts& f, bool offence,
-                                    std::string words = {}) {
+                                    const std::string& more = {}) {
   if (!offence) {
     return std::nullopt;
   }
-  const std::string suite = called(Registry::CipherSuite, f.hello.suite.value);
-  return Evidence{f.place.in(Field::suite), words.empty() ? suite : std::move(words), f.offer_in};
+  return Evidence{f.place.in(Field::suite),
+                  called(Registry::CipherSuite, f.hello.suite.value) + more, f.offer_in};
 }
 
 std::optional<Evidence> about_version(const ServerHelloFacts& f, bool offence) {
@@ -191,9 +191,7 @@ std::optional<Evidence> rule::suite_wrong_for_version(const ServerHelloFacts& f,
   const bool wrong = of_tls13 != is_tls13(version) ||
                      (version.value < version::tls12.value && is_newer_than_tls11(*suite)) ||
                      (version == version::ssl3 && elliptic);
-  return about_suite(f, wrong,
-                     called(Registry::CipherSuite, f.hello.suite.value) + " in " +
-                         called(Registry::Version, version.value));
+  return about_suite(f, wrong, " in " + called(Registry::Version, version.value));
 }
 
 // RFC 8446 §4.2.1, RFC 5246 §E.1
