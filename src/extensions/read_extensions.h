@@ -32,6 +32,20 @@ struct Codes {
     const uint8_t* p = bytes.data() + i * kSize;
     return {static_cast<decltype(CodePoint::value)>(kSize == 1 ? p[0] : p[0] << 8 | p[1])};
   }
+
+  // any tells whether one of them is as `is_it` asks; contains, whether one is `wanted`.
+  template <typename IsIt>
+  bool any(IsIt is_it) const {
+    for (size_t i = 0; i < size(); ++i) {
+      if (is_it((*this)[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+  bool contains(CodePoint wanted) const {
+    return any([&](CodePoint one) { return one == wanted; });
+  }
 };
 
 // Extension is one of a list: its body as far as it was captured.

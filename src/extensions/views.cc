@@ -34,10 +34,6 @@ Codes<NamedGroup> groups(const Extensions& all) {
   return codes_behind<NamedGroup>(all, extension::supported_groups, 2);
 }
 
-Codes<SignatureScheme> certificate_schemes(const Extensions& all) {
-  return codes_behind<SignatureScheme>(all, extension::signature_algorithms_cert, 2);
-}
-
 Codes<EcPointFormat> point_formats(const Extensions& all) {
   return codes_behind<EcPointFormat>(all, extension::ec_point_formats, 1);
 }

@@ -46,8 +46,6 @@ inline bool has(const Extensions& all, ExtensionType type) { return all.body(typ
 
 // groups are those of supported_groups (RFC 8446 §4.2.7).
 Codes<NamedGroup> groups(const Extensions& all);
-// certificate_schemes are those of signature_algorithms_cert (RFC 8446 §4.2.3).
-Codes<SignatureScheme> certificate_schemes(const Extensions& all);
 // point_formats are those of ec_point_formats (RFC 8422 §5.1.2).
 Codes<EcPointFormat> point_formats(const Extensions& all);
 // psk_modes are those of psk_key_exchange_modes (RFC 8446 §4.2.9).

@@ -89,12 +89,7 @@ bool signs_key_exchange(KeyExchange kind) {
 
 bool offers_group(const ClientHello& hello, NamedGroup group) {
   const auto offered = groups(hello.extensions);
-  for (size_t i = 0; i < offered.size(); ++i) {
-    if (offered[i] == group) {
-      return true;
-    }
-  }
-  return offered.size() == 0;
+  return offered.size() == 0 || offered.contains(group);
 }
 
 }  // namespace

@@ -15,61 +15,32 @@ constexpr CipherSuite kFallbackScsv{0x5600};
 constexpr CipherSuite kRenegotiationScsv{0x00ff};
 constexpr Version kTls10{0x0301};
 
-bool offers(const ClientHello& hello, CipherSuite suite) {
-  for (size_t i = 0; i < hello.suites.size(); ++i) {
-    if (hello.suites[i] == suite) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool offers_up_to_tls12(const ClientHello& hello) {
   const auto& versions = hello.extensions.versions;
-  for (size_t i = 0; i < versions.size(); ++i) {
-    if (versions[i].value >> 8 == 3 && versions[i].value <= version::tls12.value) {
-      return true;
-    }
-  }
-  return versions.size() == 0;
+  return versions.size() == 0 || versions.any([](Version v) {
+    return v.value >> 8 == 3 && v.value <= version::tls12.value;
+  });
 }
 
 // offers_key_share: drafts before 23 had another number for the extension (RFC 8446 §11).
 bool offers_key_share(const ClientHello& hello) {
   constexpr uint8_t kFirstDraft = 23;
-  const auto& versions = hello.extensions.versions;
-  for (size_t i = 0; i < versions.size(); ++i) {
-    if (is_tls13(versions[i]) && !is_draft_before(versions[i], kFirstDraft)) {
-      return true;
-    }
-  }
-  return false;
+  return hello.extensions.versions.any(
+      [](Version v) { return is_tls13(v) && !is_draft_before(v, kFirstDraft); });
 }
 
 bool has_suite_of_tls13(const ClientHello& hello) {
-  for (size_t i = 0; i < hello.suites.size(); ++i) {
-    const SuiteParts* suite = suite_parts(hello.suites[i]);
-    if (suite != nullptr && suite->key_exchange == KeyExchange::tls13) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool contains(const Codes<NamedGroup>& all, NamedGroup wanted) {
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i] == wanted) {
-      return true;
-    }
-  }
-  return false;
+  return hello.suites.any([](CipherSuite one) {
+    const SuiteParts* suite = suite_parts(one);
+    return suite != nullptr && suite->key_exchange == KeyExchange::tls13;
+  });
 }
 
 bool is_zero(Bytes bytes) {
   return std::ranges::all_of(bytes, [](uint8_t b) { return b == 0; });
 }
 
-// place_of_extension is that of an extension which is there, else of the message.
+// place_of is that of an extension which is there, else of the message.
 Place place_of(const ClientHelloFacts& f, ExtensionType type) {
   const Bytes* body = f.hello.extensions.body(type);
   return body == nullptr ? f.place : f.at_extension(*body);
@@ -230,7 +201,7 @@ std::optional<Evidence> rule::key_share_inconsistent(const ClientHelloFacts& f, 
     if (is_grease(group.value)) {
       continue;
     }
-    if (!contains(offered, group) && offered.size() != 0) {
+    if (!offered.contains(group) && offered.size() != 0) {
       return Evidence{place_of(f, extension::key_share),
                       called(Registry::NamedGroup, group.value) + " is not among the groups"};
     }
@@ -366,7 +337,7 @@ std::optional<Evidence> rule::weak_offer(const ClientHelloFacts& f, const Scene&
 
 // RFC 7507 §4
 std::optional<Evidence> rule::fallback_scsv(const ClientHelloFacts& f, const Scene&) {
-  if (!offers(f.hello, kFallbackScsv)) {
+  if (!f.hello.suites.contains(kFallbackScsv)) {
     return std::nullopt;
   }
   return Evidence{f.place.in(Field::suites),
@@ -376,7 +347,7 @@ std::optional<Evidence> rule::fallback_scsv(const ClientHelloFacts& f, const Sce
 // RFC 5746 §3.4. TLS 1.3 has no renegotiation.
 std::optional<Evidence> rule::secure_renegotiation_not_offered(const ClientHelloFacts& f,
                                                                const Scene&) {
-  if (!offers_up_to_tls12(f.hello) || offers(f.hello, kRenegotiationScsv) ||
+  if (!offers_up_to_tls12(f.hello) || f.hello.suites.contains(kRenegotiationScsv) ||
       has(f.hello.extensions, extension::renegotiation_info)) {
     return std::nullopt;
   }

@@ -18,14 +18,14 @@ bool is_sure(const KeyExchangeFacts& f) { return !f.exchange.guessed; }
 
 bool is_dh(const KeyExchangeFacts& f) { return is_sure(f) && !f.exchange.prime.empty(); }
 
-bool is_small(Bytes number, uint8_t up_to) {
-  const auto first = std::ranges::find_if(number, [](uint8_t b) { return b != 0; });
-  return first == number.end() || (first + 1 == number.end() && *first <= up_to);
-}
-
 Bytes trimmed(Bytes number) {
   const auto first = std::ranges::find_if(number, [](uint8_t b) { return b != 0; });
   return number.subspan(static_cast<size_t>(first - number.begin()));
+}
+
+bool is_small(Bytes number, uint8_t up_to) {
+  const Bytes digits = trimmed(number);
+  return digits.empty() || (digits.size() == 1 && digits[0] <= up_to);
 }
 
 // is_last_of tells p - 1, and what is not below p.
@@ -43,23 +43,7 @@ bool is_last_of(Bytes value, Bytes prime) {
 std::string bits(uint32_t n) { return std::to_string(n) + " bits"; }
 
 bool offers_ffdhe(const ClientHello& hello) {
-  const auto all = groups(hello.extensions);
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i].value >> 8 == 1) {
-      return true;
-    }
-  }
-  return false;
-}
-
-template <typename Code>
-bool contains(const Codes<Code>& all, Code wanted) {
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i] == wanted) {
-      return true;
-    }
-  }
-  return false;
+  return groups(hello.extensions).any([](NamedGroup group) { return group.value >> 8 == 1; });
 }
 
 // weak_hash: 1 is MD5, 2 is SHA-1 (RFC 5246 §7.4.1.4.1). Only from TLS 1.2 on is there a choice.
@@ -154,7 +138,7 @@ std::optional<Evidence> rule::group_not_offered(const KeyExchangeFacts& f, const
     return std::nullopt;
   }
   const auto offered = groups(hello->view.extensions);
-  if (offered.size() == 0 || contains(offered, group) || is_grease(group.value)) {
+  if (offered.size() == 0 || offered.contains(group) || is_grease(group.value)) {
     return std::nullopt;
   }
   return Evidence{f.place.in(Field::named_curve), called(Registry::NamedGroup, group.value),
@@ -214,7 +198,7 @@ std::optional<Evidence> rule::signature_not_offered(const KeyExchangeFacts& f, c
     return std::nullopt;
   }
   const auto& offered = hello->view.extensions.schemes;
-  if (offered.size() == 0 || contains(offered, scheme)) {
+  if (offered.size() == 0 || offered.contains(scheme)) {
     return std::nullopt;
   }
   return Evidence{f.place.in(Field::scheme), called(Registry::SignatureScheme, scheme.value),

@@ -143,9 +143,7 @@ std::optional<Evidence> rule::record_empty_data(const RecordFacts& f, const Scen
 // row.
 std::optional<Evidence> rule::many_small_records(const RecordFacts& f, const Scene& scene) {
   constexpr uint32_t kMany = 16;
-  const bool small =
-      f.length == 0 || (f.length == 1 && f.type == content_type::handshake && !f.encrypted);
-  if (f.sslv2 || !small || scene.sender().small_records + 1 < kMany) {
+  if (f.sslv2 || !f.is_small() || scene.sender().small_records + 1 < kMany) {
     return std::nullopt;
   }
   return Evidence{length_of(f)};

@@ -9,17 +9,6 @@
 namespace tlslens {
 namespace {
 
-bool contains(const Codes<NamedGroup>& all, NamedGroup wanted) {
-  for (size_t i = 0; i < all.size(); ++i) {
-    if (all[i] == wanted) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool is_final(const ServerHelloFacts& f) { return !f.hello.is_hello_retry_request; }
-
 // may_change: RFC 8446 §4.1.2 lets these differ in the second hello.
 bool may_change(ExtensionType type) {
   return type == extension::key_share || type == extension::early_data ||
@@ -48,7 +37,7 @@ std::optional<ExtensionType> changed_extension(const Extensions& first, const Ex
 
 // RFC 8446 §4.1.4
 std::optional<Evidence> rule::hello_retry(const ServerHelloFacts& f, const Scene&) {
-  if (is_final(f)) {
+  if (!f.hello.is_hello_retry_request) {
     return std::nullopt;
   }
   const auto group = retry_group(f.hello.extensions);
@@ -64,7 +53,7 @@ std::optional<Evidence> rule::hrr_inconsistent(const AnswerFacts& f, const Scene
   const auto inconsistent = [&](Field field, const char* words, uint32_t frame) {
     return Evidence{f.place.in(field), words, frame};
   };
-  if (is_final(f)) {
+  if (!f.hello.is_hello_retry_request) {
     if (!retry) {
       return std::nullopt;
     }
@@ -89,7 +78,7 @@ std::optional<Evidence> rule::hrr_inconsistent(const AnswerFacts& f, const Scene
   if (!group) {
     return std::nullopt;
   }
-  if (!contains(groups(f.offer.extensions), *group)) {
+  if (!groups(f.offer.extensions).contains(*group)) {
     return inconsistent(Field::share_selected, "the group was not offered", f.offer_in);
   }
   for (const Share& share : client_shares(f.offer.extensions)) {

@@ -15,24 +15,10 @@ constexpr Version kTls10{0x0301};
 constexpr Version kTls11{0x0302};
 constexpr CipherSuite kRenegotiationScsv{0x00ff};
 
-// A rule about the choice itself is silent on a HelloRetryRequest.
-bool is_final(const ServerHelloFacts& f) { return !f.hello.is_hello_retry_request; }
-
-bool offers_suite(const ClientHello& hello, CipherSuite suite) {
-  for (size_t i = 0; i < hello.suites.size(); ++i) {
-    if (hello.suites[i] == suite) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool offers_version(const ClientHello& hello, Version version) {
   const auto& versions = hello.extensions.versions;
-  for (size_t i = 0; i < versions.size(); ++i) {
-    if (versions[i] == version) {
-      return true;
-    }
+  if (versions.contains(version)) {
+    return true;
   }
   // RFC 5246 §E.1: without the extension, any version up to the one in the field.
   return versions.size() == 0 &&
@@ -174,7 +160,7 @@ bool belongs_elsewhere(ExtensionType type) {
 // RFC 8446 §4.1.3, RFC 5246 §7.4.1.3
 std::optional<Evidence> rule::suite_not_offered(const AnswerFacts& f, const Scene&) {
   return about_suite(f, f.offer.suites.size() != 0 && !is_grease(f.hello.suite.value) &&
-                            !offers_suite(f.offer, f.hello.suite));
+                            !f.offer.suites.contains(f.hello.suite));
 }
 
 // RFC 8446 §B.4: those of TLS 1.3 are for nothing else.
@@ -319,7 +305,7 @@ std::optional<Evidence> rule::extension_not_offered(const AnswerFacts& f, const 
     const bool asked =
         has(f.offer.extensions, one.type) || is_grease(one.type.value) ||
         (retry && one.type == extension::cookie) ||
-        (one.type == extension::renegotiation_info && offers_suite(f.offer, kRenegotiationScsv));
+        (one.type == extension::renegotiation_info && f.offer.suites.contains(kRenegotiationScsv));
     if (!asked) {
       return Evidence{f.at_extension(one.body), called(Registry::ExtensionType, one.type.value),
                       f.offer_in};
@@ -347,7 +333,7 @@ std::optional<Evidence> rule::extension_not_for_server_hello(const ServerHelloFa
 // RFC 8446 §4.2.8
 std::optional<Evidence> rule::group_not_offered(const AnswerFacts& f, const Scene&) {
   const auto share = server_share(f.hello.extensions);
-  if (!is_final(f) || !share || is_grease(share->group.value)) {
+  if (f.hello.is_hello_retry_request || !share || is_grease(share->group.value)) {
     return std::nullopt;
   }
   for (const Share& offered : client_shares(f.offer.extensions)) {
@@ -362,13 +348,14 @@ std::optional<Evidence> rule::group_not_offered(const AnswerFacts& f, const Scen
 std::optional<Evidence> rule::key_share_length(const ServerHelloFacts& f, const Scene&) {
   const auto share = server_share(f.hello.extensions);
   const auto size = share ? server_share_size(share->group) : std::nullopt;
-  return at(f, extension::key_share, is_final(f) && size && *size != share->value.size(),
+  return at(f, extension::key_share,
+            !f.hello.is_hello_retry_request && size && *size != share->value.size(),
             size ? share_words(*share, *size) : std::string());
 }
 
 std::optional<Evidence> rule::point_invalid(const ServerHelloFacts& f, const Scene&) {
   const auto share = server_share(f.hello.extensions);
-  if (!is_final(f) || !share) {
+  if (f.hello.is_hello_retry_request || !share) {
     return std::nullopt;
   }
   const std::string_view wrong = what_is_wrong_with_point(*share);
@@ -452,7 +439,7 @@ std::optional<Evidence> rule::no_extended_master_secret(const AnswerFacts& f, co
 // RFC 5746 §3.4
 std::optional<Evidence> rule::no_secure_renegotiation(const AnswerFacts& f, const Scene&) {
   const bool asked = has(f.offer.extensions, extension::renegotiation_info) ||
-                     offers_suite(f.offer, kRenegotiationScsv);
+                     f.offer.suites.contains(kRenegotiationScsv);
   if (is_tls13(f.hello.version()) || !asked ||
       has(f.hello.extensions, extension::renegotiation_info)) {
     return std::nullopt;

@@ -64,12 +64,7 @@ std::string_view what_is_wrong_with_point(const Share& share) {
 bool lacks_uncompressed(const Extensions& all) {
   constexpr EcPointFormat kUncompressed{0};
   const auto formats = point_formats(all);
-  for (size_t i = 0; i < formats.size(); ++i) {
-    if (formats[i] == kUncompressed) {
-      return false;
-    }
-  }
-  return formats.size() != 0;
+  return formats.size() != 0 && !formats.contains(kUncompressed);
 }
 
 bool is_constant(Bytes random) {

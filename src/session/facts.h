@@ -38,6 +38,11 @@ struct RecordFacts {
   bool sslv2;
   bool in_message;  // it comes where a handshake message of the direction is not finished
   Negotiated negotiated;
+
+  // is_small tells an empty record, or one of a single byte of handshake.
+  bool is_small() const {
+    return length == 0 || (length == 1 && type == content_type::handshake && !encrypted);
+  }
 };
 
 struct AlertFacts {

@@ -47,13 +47,7 @@ Version highest_version(const ClientHello& hello) {
 }
 
 bool offers_tls13(const ClientHello& hello) {
-  const auto& versions = hello.extensions.versions;
-  for (size_t i = 0; i < versions.size(); ++i) {
-    if (is_tls13(versions[i])) {
-      return true;
-    }
-  }
-  return is_tls13(hello.legacy_version);
+  return hello.extensions.versions.any(is_tls13) || is_tls13(hello.legacy_version);
 }
 
 void Handshake::begin(bool renegotiation, bool first) {
@@ -80,7 +74,6 @@ void Handshake::settle() {
   const bool both = client().protected_records != 0 && server().protected_records != 0;
   if (is_done() || (state == HandshakeState::tls13 && both)) {
     hello.reset();
-    first_hello.reset();
     retry.reset();
   }
 }
@@ -88,25 +81,6 @@ void Handshake::settle() {
 void Handshake::lose() {
   whole = false;
   state = HandshakeState::unknown;
-}
-
-bool Handshake::resumes() const {
-  if (!choice || !hello) {
-    return false;
-  }
-  if (is_tls13(version())) {
-    return has(choice->view.extensions, extension::pre_shared_key);
-  }
-  switch (state) {
-    case HandshakeState::resumed_ticket:
-    case HandshakeState::resumed_server_change:
-    case HandshakeState::resumed_server_finished:
-    case HandshakeState::resumed_client_change:
-      return true;
-    default:
-      return !choice->view.session_id.empty() &&
-             std::ranges::equal(choice->view.session_id, hello->view.session_id);
-  }
 }
 
 bool Handshake::is_done() const {
@@ -136,9 +110,6 @@ void Handshake::take_hello(const MessageFacts& fact, uint32_t frame) {
   if (!fact.whole || fact.is_sslv2 || !fact.body->client_hello) {
     lose();
     return;
-  }
-  if (!fact.begins_handshake) {
-    first_hello = std::move(hello);
   }
   hello =
       keep<ClientHello>(fact.bytes, frame, [](Reader& r) { return read_client_hello(r, false); });
@@ -210,13 +181,6 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   if (!event) {
     return;
   }
-  if (!fact.whole && fact.body != nullptr && !fact.too_long) {
-    // Its order is known all the same, its content is not.
-    if (*event == HandshakeEvent::client_hello || *event == HandshakeEvent::server_hello) {
-      lose();
-      return;
-    }
-  }
   switch (*event) {
     case HandshakeEvent::client_hello:
       take_hello(fact, frame);
@@ -240,9 +204,6 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
     case HandshakeEvent::certificate_status:
       status_in = frame;
       break;
-    case HandshakeEvent::certificate_verify:
-      sender(by).signs = true;
-      break;
     default:
       break;
   }
@@ -252,9 +213,7 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
 void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   Sender& from = sender(by);
   from.record_version = fact.version;
-  const bool small = fact.length == 0 ||
-                     (fact.length == 1 && fact.type == content_type::handshake && !fact.encrypted);
-  from.small_records = small ? from.small_records + 1 : 0;
+  from.small_records = fact.is_small() ? from.small_records + 1 : 0;
   if (fact.type != content_type::alert) {
     from.warnings = 0;
   }
@@ -263,7 +222,6 @@ void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   }
   ++from.protected_records;
   if (fact.type == content_type::handshake) {
-    ++from.protected_messages;
     move(HandshakeEvent::finished, by);
   }
 }

@@ -24,17 +24,15 @@ struct Kept {
 
 // Sender is what is known of what one side of a handshake sent.
 struct Sender {
-  uint32_t changes = 0;             // ChangeCipherSpec messages
-  uint32_t protected_records = 0;   // that are not ChangeCipherSpec
-  uint32_t protected_messages = 0;  // records of type handshake among them
-  uint32_t warnings = 0;            // warning alerts in a row
-  uint32_t small_records = 0;       // empty ones, or of one byte of handshake, in a row
-  uint32_t closed_in = 0;           // frame of its close_notify or fatal alert in the clear; else 0
-  Version record_version;           // of its last record
+  uint32_t changes = 0;            // ChangeCipherSpec messages
+  uint32_t protected_records = 0;  // that are not ChangeCipherSpec
+  uint32_t warnings = 0;           // warning alerts in a row
+  uint32_t small_records = 0;      // empty ones, or of one byte of handshake, in a row
+  uint32_t closed_in = 0;          // frame of its close_notify or fatal alert in the clear; else 0
+  Version record_version;          // of its last record
   std::vector<std::shared_ptr<const CertificateFacts>> certificates;  // its own first
   uint32_t certificates_in = 0;   // frame of its Certificate message; 0 if there was none
   bool has_key = false;           // that message had a certificate or a raw public key
-  bool signs = false;             // it sent a CertificateVerify
   uint32_t heartbeat_in = 0;      // frame of its last heartbeat request that is readable
   uint32_t heartbeat_length = 0;  // what that message had behind its header, in bytes
   uint32_t max_fragment = 0;      // agreed for all its records (RFC 6066 §4), in bytes; else 0
@@ -67,10 +65,9 @@ class Handshake {
   bool opens = false;           // the ClientHello is the first thing in the connection
   bool repeats_hello = false;   // a ClientHello came right before this one, and no answer to it
   HandshakeState state = HandshakeState::unknown;
-  std::optional<Kept<ClientHello>> hello;        // the last one
-  std::optional<Kept<ClientHello>> first_hello;  // the one before a HelloRetryRequest
-  std::optional<Kept<ServerHello>> retry;        // the HelloRetryRequest
-  std::optional<Kept<ServerHello>> choice;       // the ServerHello
+  std::optional<Kept<ClientHello>> hello;   // the last one
+  std::optional<Kept<ServerHello>> retry;   // the HelloRetryRequest
+  std::optional<Kept<ServerHello>> choice;  // the ServerHello
   std::optional<ServerKeyExchange> key_exchange;
   std::array<Sender, 2> senders;
   bool wants_certificate = false;     // a CertificateRequest was seen
@@ -85,9 +82,6 @@ class Handshake {
   // version and suite are those negotiated; unknown and null until a ServerHello was seen whole.
   Version version() const { return choice ? choice->view.version() : version::unknown; }
   const SuiteParts* suite() const { return choice ? suite_parts(choice->view.suite) : nullptr; }
-  // resumes tells that the server chose to resume a session: it echoed the id of one, or went on as
-  // only a resumption does (RFC 5246 §7.3, RFC 5077 §3.4, RFC 8446 §2.2).
-  bool resumes() const;
   // is_done tells that both sides are through.
   bool is_done() const;
 
