@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes fields.md from the FIELD rows in the .def files."""
 
-import argparse
 import pathlib
 import re
 import sys
 from typing import NamedTuple
+
+from generated import write_or_check
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 SOURCE = FOLDER.parent / "src"
@@ -100,21 +101,5 @@ def document():
     return HEAD + "".join(row(name, by_name[name]) for name in sorted(by_name))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only tell whether the written file is current"
-    )
-    arguments = parser.parse_args()
-    text = document()
-    if not arguments.check:
-        OUTPUT.write_text(text, encoding="utf-8")
-        return 0
-    if OUTPUT.is_file() and OUTPUT.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{OUTPUT.name} is not current: run docs/make_fields.py", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__doc__, document, OUTPUT))

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes findings.md from the FINDING and ABOUT rows of findings.def."""
 
-import argparse
 import pathlib
 import re
 import sys
 from typing import NamedTuple
+
+from generated import link, write_or_check
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TABLE = FOLDER.parent / "src" / "findings" / "findings.def"
@@ -24,7 +25,6 @@ ABOUT = re.compile(rf"^ABOUT\(\s*(\w+),\s*{QUOTED},\s*{QUOTED},\s*{QUOTED}\s*\)"
 WHEN = {
     "always": "",
     "policy": "only with `tlslens.policy`",
-    "closing": "only with `tlslens.close_notify`",
 }
 OFTEN = {"once": "once", "each": "each time"}
 
@@ -53,7 +53,6 @@ does the expert info `tlslens.finding.NAME`. `tlslens.finding.severity == "error
 | preference | value | does |
 |---|---|---|
 | `tlslens.policy` | FALSE | TRUE makes the findings of good practice, too: those of what is no offence and could be done better |
-| `tlslens.close_notify` | FALSE | TRUE tells where a side closes its TCP connection without a close_notify alert, as many do |
 | `tlslens.expiry_days` | 30 | how many days before its end a certificate is noted by certificate_expires_soon |
 
 | name | severity | group | text |
@@ -107,15 +106,6 @@ def findings_of(text):
         )  # fmt: skip
 
 
-def url_of(reference):
-    """The address of a section of an RFC, as plugin/tree.cc has it; empty for anything else."""
-    rfc, mark, section = reference.partition(" §")
-    if not rfc.startswith("RFC ") or not mark:
-        return ""
-    anchor = "appendix" if section[0].isalpha() else "section"
-    return f"https://www.rfc-editor.org/rfc/rfc{rfc[4:]}#{anchor}-{section}"
-
-
 def row(finding):
     text = finding.text.replace("|", r"\|")
     link = f"[{finding.name}](#{finding.name})"
@@ -133,10 +123,8 @@ def section(finding):
         f"**Check:** {finding.check}",
         f"**Limits:** {finding.limits}",
     ]
-    if address := url_of(finding.reference):
-        lines.append(f"**Reference:** [{finding.reference}]({address})")
-    elif finding.reference:
-        lines.append(f"**Reference:** {finding.reference}")
+    if finding.reference:
+        lines.append(f"**Reference:** {link(finding.reference)}")
     return "\n" + "\n\n".join(lines) + "\n"
 
 
@@ -145,21 +133,5 @@ def document():
     return HEAD + "".join(map(row, findings)) + "".join(map(section, findings))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only tell whether the written file is current"
-    )
-    arguments = parser.parse_args()
-    text = document()
-    if not arguments.check:
-        OUTPUT.write_text(text, encoding="utf-8")
-        return 0
-    if OUTPUT.is_file() and OUTPUT.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{OUTPUT.name} is not current: run docs/make_findings.py", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__doc__, document, OUTPUT))

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes states.md from the STATE and EDGE rows of order.def."""
 
-import argparse
 import pathlib
 import re
 import sys
 from typing import NamedTuple
+
+from generated import link, write_or_check
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 TABLE = FOLDER.parent / "src" / "session" / "order.def"
@@ -90,15 +91,6 @@ def rows_of(text):
     return states, edges
 
 
-def link(reference):
-    """A reference, with a link if it is a section of an RFC."""
-    rfc, mark, section = reference.partition(" §")
-    if not rfc.startswith("RFC ") or not mark:
-        return reference
-    anchor = "appendix" if section[0].isalpha() else "section"
-    return f"[{reference}](https://www.rfc-editor.org/rfc/rfc{rfc[4:]}#{anchor}-{section})"
-
-
 def arrows(edges, inside):
     """The lines of the edges for which `inside` holds; those of the same ends share one."""
     labels = {}
@@ -146,21 +138,5 @@ def document():
     return HEAD + diagram(states, edges) + TABLE_HEAD + told + EDGES_HEAD + listed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only tell whether the written file is current"
-    )
-    arguments = parser.parse_args()
-    text = document()
-    if not arguments.check:
-        OUTPUT.write_text(text, encoding="utf-8")
-        return 0
-    if OUTPUT.is_file() and OUTPUT.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{OUTPUT.name} is not current: run docs/make_states.py", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(__doc__, document, OUTPUT))

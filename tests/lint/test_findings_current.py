@@ -12,7 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "findings.md"
 TABLE = ROOT / "src" / "findings" / "findings.def"
 sys.path.insert(0, str(ROOT / "docs"))
-from make_findings import findings_of, url_of  # noqa: E402: the module stands with the documents
+from generated import address_of  # noqa: E402: the modules stand with the documents
+from make_findings import findings_of  # noqa: E402
 
 ROW = 'FINDING(some, error, warn, protocol, once, always, Record, "Something", "RFC 8446 §5.1")\n'
 TOLD = 'ABOUT(some,\n    "It "\n    "means.",\n    "Check \\"it\\".",\n    "Never.")\n'
@@ -62,5 +63,5 @@ def test_lacking_rows_are_told(text):
 
 
 def test_reference_leads_to_its_section():
-    assert url_of("RFC 8446 §5.1") == "https://www.rfc-editor.org/rfc/rfc8446#section-5.1"
-    assert url_of("") == ""
+    assert address_of("RFC 8446 §5.1") == "https://www.rfc-editor.org/rfc/rfc8446#section-5.1"
+    assert address_of("") == ""
