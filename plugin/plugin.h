@@ -34,7 +34,6 @@ struct Preferences {
   ws_bool keep_builtin = TRUE;
   ws_bool take_over_ports = TRUE;
   ws_bool policy = FALSE;
-  ws_bool closing = FALSE;
   unsigned expiry_days = 30;
 };
 extern Preferences g_preferences;

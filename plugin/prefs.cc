@@ -24,14 +24,8 @@ void register_preferences() {
       module, "expiry_days", "Certificate expiry warning in days",
       "How many days before the end of its validity a certificate is noted.", 10,
       &g_preferences.expiry_days);
-  prefs_register_bool_preference(
-      module, "close_notify", "Report a missing close_notify",
-      "Tell where a side closes its TCP connection without a close_notify alert, as many do.",
-      &g_preferences.closing);
 }
 
-Settings settings() {
-  return {g_preferences.policy != FALSE, g_preferences.closing != FALSE, g_preferences.expiry_days};
-}
+Settings settings() { return {g_preferences.policy != FALSE, g_preferences.expiry_days}; }
 
 }  // namespace tlslens::plugin

@@ -26,8 +26,8 @@ WITHOUT_ROW = (
     "slow_handshake_step",
 )
 
-# The preferences that ask for findings, with these.
-POLICY, CLOSING = (("-o", f"tlslens.{name}:TRUE") for name in ("policy", "close_notify"))
+# The preference that asks for findings, with these.
+POLICY = ("-o", "tlslens.policy:TRUE")
 ASKED_FOR = {
     "beast": POLICY,
     "cbc_without_etm": POLICY,
@@ -35,7 +35,6 @@ ASKED_FOR = {
     "certificate_long_lived": POLICY,
     "dh_weaker_than_certificate": POLICY,
     "tls11_offered": POLICY,
-    "close_notify_missing": CLOSING,
 }
 
 

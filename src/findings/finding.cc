@@ -58,15 +58,19 @@ constexpr auto rules_for() {
   return rows;
 }
 
-bool is_wanted(When when, const Settings& settings) {
-  switch (when) {
-    case When::policy:
-      return settings.policy;
-    case When::closing:
-      return settings.closing;
-    default:
-      return true;
+// chain_of looks into each certificate once for all rules.
+std::vector<Link> chain_of(const Certificates& certificates) {
+  std::vector<Link> out;
+  for (const Bytes der : certificates.list) {
+    if (out.size() < kMaxChain && !certificates.raw_key) {
+      out.push_back({der, certificate_facts(der)});
+    }
   }
+  return out;
+}
+
+bool is_wanted(When when, const Settings& settings) {
+  return when == When::always || settings.policy;
 }
 
 template <typename F>
@@ -138,7 +142,8 @@ void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector
     const ClientHello unknown;
     apply(ServerHelloFacts{message, *body.server_hello, unknown, 0}, scene, made, out);
   } else if (body.certificates) {
-    apply(CertificatesFacts{message, *body.certificates}, scene, made, out);
+    apply(CertificatesFacts{message, *body.certificates, chain_of(*body.certificates)}, scene, made,
+          out);
   } else if (body.certificate_request) {
     apply(CertificateRequestFacts{message, *body.certificate_request}, scene, made, out);
   } else if (body.server_key_exchange) {

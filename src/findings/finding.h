@@ -28,7 +28,7 @@ enum class Group : uint8_t {
 enum class Often : uint8_t { each, once };
 
 // When is what a finding is made for: always, or only if a preference asks for it.
-enum class When : uint8_t { always, policy, closing };
+enum class When : uint8_t { always, policy };
 
 enum class FindingId : uint8_t {
 #define FIELD(...)

@@ -10,7 +10,6 @@ namespace tlslens {
 // Settings are the user's, as far as findings depend on them.
 struct Settings {
   bool policy = false;        // make findings of good practice, beside those of protocol
-  bool closing = false;       // report a missing close_notify
   uint32_t expiry_days = 30;  // before the end of a certificate's validity
 };
 
@@ -54,8 +53,14 @@ struct ServerHelloFacts : WholeMessage {
 };
 // The same for rules that compare the two: it is known.
 struct AnswerFacts : ServerHelloFacts {};
+// Link is a certificate of a list, and what it says.
+struct Link {
+  Bytes der;
+  std::shared_ptr<const CertificateFacts> facts;
+};
 struct CertificatesFacts : WholeMessage {
   const Certificates& certificates;
+  std::vector<Link> chain;  // the first kMaxChain of them; empty for a raw public key
 };
 struct CertificateRequestFacts : WholeMessage {
   const CertificateRequest& request;

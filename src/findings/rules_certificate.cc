@@ -11,24 +11,6 @@ namespace tlslens {
 namespace {
 
 constexpr int64_t kDay = 86'400;
-constexpr size_t kMaxChain = 16;
-
-using Facts = std::shared_ptr<const CertificateFacts>;
-
-// Chain is what a Certificate message has, read: those that are no certificates are left out.
-struct Link {
-  Bytes der;
-  Facts facts;
-};
-std::vector<Link> chain_of(const CertificatesFacts& f) {
-  std::vector<Link> out;
-  for (const Bytes der : f.certificates.list) {
-    if (out.size() < kMaxChain && !f.certificates.raw_key) {
-      out.push_back({der, certificate_facts(der)});
-    }
-  }
-  return out;
-}
 
 Place place_of(const CertificatesFacts& f, const Link& link) {
   return f.at(Field::certificate, link.der);
@@ -44,7 +26,7 @@ std::string joined(const std::string& a, const std::string& b) {
 // find_link returns evidence for the first certificate for which `wrong` has words.
 template <typename Wrong>
 std::optional<Evidence> find_link(const CertificatesFacts& f, Wrong wrong) {
-  const auto chain = chain_of(f);
+  const std::vector<Link>& chain = f.chain;
   for (size_t i = 0; i < chain.size(); ++i) {
     if (!chain[i].facts->readable) {
       continue;
@@ -56,13 +38,9 @@ std::optional<Evidence> find_link(const CertificatesFacts& f, Wrong wrong) {
   return std::nullopt;
 }
 
-std::optional<Link> own(const CertificatesFacts& f) {
-  if (f.certificates.list.empty() || f.certificates.raw_key) {
-    return std::nullopt;
-  }
-  const Bytes der = f.certificates.list.front();
-  Link link{der, certificate_facts(der)};
-  return link.facts->readable ? std::optional(std::move(link)) : std::nullopt;
+// own is the sender's certificate; null if there is none that can be read.
+const Link* own(const CertificatesFacts& f) {
+  return f.chain.empty() || !f.chain.front().facts->readable ? nullptr : &f.chain.front();
 }
 
 std::optional<std::string> if_so(bool wrong, std::string words = {}) {
@@ -110,7 +88,7 @@ std::optional<Evidence> rule::certificate_not_yet_valid(const CertificatesFacts&
 
 std::optional<Evidence> rule::certificate_expires_soon(const CertificatesFacts& f,
                                                        const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   if (!link || !link->facts->not_after) {
     return std::nullopt;
   }
@@ -124,7 +102,7 @@ std::optional<Evidence> rule::certificate_expires_soon(const CertificatesFacts& 
 // RFC 9525 §6. Behind an encrypted hello the name in the clear is not the one that is meant.
 std::optional<Evidence> rule::certificate_name_mismatch(const CertificatesFacts& f,
                                                         const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   const auto& hello = scene.handshake.hello;
   if (scene.by_client() || !scene.whole || !hello || !link) {
     return std::nullopt;
@@ -145,7 +123,7 @@ std::optional<Evidence> rule::certificate_name_mismatch(const CertificatesFacts&
 
 std::optional<Evidence> rule::certificate_self_signed(const CertificatesFacts& f,
                                                       const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   if (scene.by_client() || !link || !link->facts->self_signed) {
     return std::nullopt;
   }
@@ -154,7 +132,7 @@ std::optional<Evidence> rule::certificate_self_signed(const CertificatesFacts& f
 
 // RFC 5246 §7.4.2: each certificate certifies the one before it; RFC 8446 §4.4.2 asks for less.
 std::optional<Evidence> rule::certificate_chain_order(const CertificatesFacts& f, const Scene&) {
-  const auto chain = chain_of(f);
+  const std::vector<Link>& chain = f.chain;
   for (size_t i = 0; i + 1 < chain.size(); ++i) {
     const CertificateFacts& subject = *chain[i].facts;
     const CertificateFacts& next = *chain[i + 1].facts;
@@ -176,7 +154,7 @@ std::optional<Evidence> rule::certificate_chain_order(const CertificatesFacts& f
 // lack intermediates.
 std::optional<Evidence> rule::certificate_chain_incomplete(const CertificatesFacts& f,
                                                            const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   if (scene.by_client() || !link || f.certificates.list.size() != 1 || link->facts->self_issued) {
     return std::nullopt;
   }
@@ -185,7 +163,7 @@ std::optional<Evidence> rule::certificate_chain_incomplete(const CertificatesFac
 
 // RFC 9325 §4.5
 std::optional<Evidence> rule::certificate_key_weak(const CertificatesFacts& f, const Scene&) {
-  const auto chain = chain_of(f);
+  const std::vector<Link>& chain = f.chain;
   for (size_t i = 0; i < chain.size(); ++i) {
     const CertificateFacts& c = *chain[i].facts;
     const bool rsa = c.key_kind == KeyKind::rsa || c.key_kind == KeyKind::rsa_pss;
@@ -206,7 +184,7 @@ std::optional<Evidence> rule::certificate_key_weak(const CertificatesFacts& f, c
 
 // RFC 9155 §1. Nobody has to trust the signature of a root.
 std::optional<Evidence> rule::certificate_signature_weak(const CertificatesFacts& f, const Scene&) {
-  const auto chain = chain_of(f);
+  const std::vector<Link>& chain = f.chain;
   for (size_t i = 0; i < chain.size(); ++i) {
     const CertificateFacts& c = *chain[i].facts;
     const bool broken =
@@ -246,7 +224,7 @@ std::optional<Evidence> rule::certificate_nonconformant(const CertificatesFacts&
 // RFC 5246 §7.4.2, RFC 5280 §4.2.1.3
 std::optional<Evidence> rule::certificate_key_unusable(const CertificatesFacts& f,
                                                        const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   const SuiteParts* suite = scene.handshake.suite();
   if (scene.by_client() || !link || suite == nullptr || is_tls13(scene.handshake.version()) ||
       link->facts->key_kind == KeyKind::unknown) {
@@ -271,7 +249,7 @@ std::optional<Evidence> rule::certificate_key_unusable(const CertificatesFacts& 
 
 // RFC 5280 §4.2.1.12
 std::optional<Evidence> rule::certificate_usage(const CertificatesFacts& f, const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   if (!link || (scene.by_client() ? link->facts->allows_client : link->facts->allows_server)) {
     return std::nullopt;
   }
@@ -280,7 +258,7 @@ std::optional<Evidence> rule::certificate_usage(const CertificatesFacts& f, cons
 
 // RFC 5280 §4.2.1.9
 std::optional<Evidence> rule::certificate_ca_flag(const CertificatesFacts& f, const Scene&) {
-  const auto chain = chain_of(f);
+  const std::vector<Link>& chain = f.chain;
   for (size_t i = 0; i < chain.size(); ++i) {
     const CertificateFacts& c = *chain[i].facts;
     if (!c.readable) {
@@ -300,7 +278,7 @@ std::optional<Evidence> rule::certificate_ca_flag(const CertificatesFacts& f, co
 // RFC 8422 §5.3
 std::optional<Evidence> rule::certificate_curve_not_offered(const CertificatesFacts& f,
                                                             const Scene& scene) {
-  const auto link = own(f);
+  const Link* link = own(f);
   const auto& hello = scene.handshake.hello;
   if (scene.by_client() || !link || !hello || !scene.whole ||
       link->facts->key_kind != KeyKind::ecdsa || link->facts->curve == NamedGroup{} ||
@@ -320,7 +298,7 @@ std::optional<Evidence> rule::certificate_explicit_curve(const CertificatesFacts
 std::optional<Evidence> rule::certificate_long_lived(const CertificatesFacts& f,
                                                      const Scene& scene) {
   constexpr int64_t kMost = 398 * kDay;
-  const auto link = own(f);
+  const Link* link = own(f);
   if (scene.by_client() || !link || !link->facts->not_before || !link->facts->not_after ||
       *link->facts->not_after - *link->facts->not_before <= kMost) {
     return std::nullopt;

@@ -41,12 +41,14 @@ std::optional<Evidence> key_again(const Scene& scene, Memory::Kind kind, uint64_
   return before ? std::optional(Evidence{place, {}, before->frame}) : std::nullopt;
 }
 
+uint64_t rsa_key_of(const CertificateFacts& facts) {
+  return facts.key_kind == KeyKind::rsa ? facts.key_hash : 0;
+}
+
 uint64_t rsa_key_of(const Certificates& certificates) {
-  if (certificates.list.empty() || certificates.raw_key) {
-    return 0;
-  }
-  const auto facts = certificate_facts(certificates.list.front());
-  return facts->key_kind == KeyKind::rsa ? facts->key_hash : 0;
+  return certificates.list.empty() || certificates.raw_key
+             ? 0
+             : rsa_key_of(*certificate_facts(certificates.list.front()));
 }
 
 // resumed_session returns what is known of the session that a ServerHello resumes by its id.
@@ -118,11 +120,11 @@ std::optional<Evidence> rule::ems_changed(const AnswerFacts& f, const Scene& sce
 
 // CVE-2016-0800: what SSLv2 gives away of a key opens TLS, too.
 std::optional<Evidence> rule::drown_key(const CertificatesFacts& f, const Scene& scene) {
-  if (scene.by_client() || f.certificates.list.empty()) {
+  if (scene.by_client() || f.chain.empty()) {
     return std::nullopt;
   }
-  return key_again(scene, Memory::Kind::sslv2_key, rsa_key_of(f.certificates),
-                   f.at(Field::certificate, f.certificates.list.front()));
+  return key_again(scene, Memory::Kind::sslv2_key, rsa_key_of(*f.chain.front().facts),
+                   f.at(Field::certificate, f.chain.front().der));
 }
 
 std::optional<Evidence> rule::drown_key(const MessageFacts& f, const Scene& scene) {

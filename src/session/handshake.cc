@@ -164,7 +164,6 @@ void Handshake::take_certificates(const MessageFacts& fact, Direction by, uint32
   if (!fact.body->certificates || fact.body->certificates->raw_key) {
     return;
   }
-  constexpr size_t kMaxChain = 16;
   for (const Bytes der : fact.body->certificates->list) {
     if (from.certificates.size() < kMaxChain) {
       from.certificates.push_back(certificate_facts(der));

@@ -22,6 +22,9 @@ struct Kept {
   uint32_t frame = 0;
 };
 
+// kMaxChain is how many certificates of a list are looked at.
+inline constexpr size_t kMaxChain = 16;
+
 // Sender is what is known of what one side of a handshake sent.
 struct Sender {
   uint32_t changes = 0;            // ChangeCipherSpec messages
