@@ -51,34 +51,11 @@ std::optional<Evidence> at(const ClientHelloFacts& f, ExtensionType type, bool o
   return offence ? std::optional(Evidence{place_of(f, type), std::move(words)}) : std::nullopt;
 }
 
-// weakness names what is weak in a suite, or nothing.
-std::string_view weakness(const SuiteParts& suite) {
-  if (suite.is_export) {
-    return "EXPORT";
-  }
-  if (suite.authentication == Authentication::anonymous) {
-    return "anonymous";
-  }
-  switch (suite.cipher) {
-    case BulkCipher::null:
-      return "NULL";
-    case BulkCipher::rc4:
-      return "RC4";
-    case BulkCipher::des:
-    case BulkCipher::rc2:
-      return "DES or RC2";
-    case BulkCipher::triple_des:
-      return "3DES";
-    default:
-      return suite.mac == MacOrHash::md5 ? "MD5" : "";
-  }
-}
-
 void add_weak_suites(const ClientHello& hello, std::vector<std::string>& out) {
   for (size_t i = 0; i < hello.suites.size(); ++i) {
     const SuiteParts* suite = suite_parts(hello.suites[i]);
-    if (suite != nullptr && !weakness(*suite).empty()) {
-      out.emplace_back(weakness(*suite));
+    if (const auto weakness = suite == nullptr ? std::nullopt : weakness_of(*suite)) {
+      out.emplace_back(weakness->offered);
     }
   }
 }
@@ -112,8 +89,8 @@ void add_weak_schemes(const ClientHello& hello, std::vector<std::string>& out) {
   }
 }
 
-// is_host_name: letters, digits, hyphens, underscores and dots (RFC 6066 §3 asks for a DNS name
-// without a trailing dot).
+// what_is_wrong_with says why a name is no host name: those have letters, digits, hyphens,
+// underscores and dots, and RFC 6066 §3 asks for a DNS name without a trailing dot.
 std::string_view what_is_wrong_with(Bytes name) {
   const auto is_digit = [](uint8_t b) { return b >= '0' && b <= '9'; };
   const auto is_good = [&](uint8_t b) {

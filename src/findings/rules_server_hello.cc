@@ -80,34 +80,6 @@ bool ends_with_sentinel(Bytes random, uint8_t last) {
          std::ranges::equal(random.last(sentinel.size()), sentinel);
 }
 
-struct Weakness {
-  std::string words;
-  bool mild;
-};
-
-std::optional<Weakness> weakness_of(const SuiteParts& suite) {
-  if (suite.is_export) {
-    return Weakness{"export grade", false};
-  }
-  if (suite.authentication == Authentication::anonymous) {
-    return Weakness{"nobody is authenticated", false};
-  }
-  switch (suite.cipher) {
-    case BulkCipher::null:
-      return Weakness{"nothing is encrypted", suite.key_exchange == KeyExchange::tls13};
-    case BulkCipher::rc4:
-      return Weakness{"RC4", false};
-    case BulkCipher::rc2:
-    case BulkCipher::des:
-      return Weakness{"DES or RC2", false};
-    case BulkCipher::triple_des:
-      return Weakness{"3DES", true};
-    default:
-      return suite.mac == MacOrHash::md5 ? std::optional(Weakness{"MAC with MD5", false})
-                                         : std::nullopt;
-  }
-}
-
 bool lacks_forward_secrecy(KeyExchange kind) {
   switch (kind) {
     case KeyExchange::rsa:
@@ -487,8 +459,8 @@ std::optional<Evidence> rule::weak_cipher_selected(const ServerHelloFacts& f, co
     return std::nullopt;
   }
   return Evidence{f.place.in(Field::suite),
-                  called(Registry::CipherSuite, f.hello.suite.value) + ", " + weakness->words,
-                  f.offer_in, weakness->mild};
+                  called(Registry::CipherSuite, f.hello.suite.value) + ", " + weakness->selected,
+                  f.offer_in, weakness->is_mild};
 }
 
 std::optional<Evidence> rule::no_forward_secrecy(const ServerHelloFacts& f, const Scene&) {

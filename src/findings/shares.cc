@@ -61,6 +61,29 @@ std::string_view what_is_wrong_with_point(const Share& share) {
   return zero ? "all zero" : "";
 }
 
+std::optional<Weakness> weakness_of(const SuiteParts& suite) {
+  if (suite.is_export) {
+    return Weakness{"EXPORT", "export grade"};
+  }
+  if (suite.authentication == Authentication::anonymous) {
+    return Weakness{"anonymous", "nobody is authenticated"};
+  }
+  switch (suite.cipher) {
+    case BulkCipher::null:
+      return Weakness{"NULL", "nothing is encrypted", suite.key_exchange == KeyExchange::tls13};
+    case BulkCipher::rc4:
+      return Weakness{"RC4", "RC4"};
+    case BulkCipher::rc2:
+    case BulkCipher::des:
+      return Weakness{"DES or RC2", "DES or RC2"};
+    case BulkCipher::triple_des:
+      return Weakness{"3DES", "3DES", true};
+    default:
+      return suite.mac == MacOrHash::md5 ? std::optional(Weakness{"MD5", "MAC with MD5"})
+                                         : std::nullopt;
+  }
+}
+
 bool lacks_uncompressed(const Extensions& all) {
   constexpr EcPointFormat kUncompressed{0};
   const auto formats = point_formats(all);

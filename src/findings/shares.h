@@ -6,8 +6,9 @@
 #include <string_view>
 
 #include "extensions/views.h"
+#include "registry/suite.h"
 
-// What rules about public values and hellos share.
+// What rules about suites, public values and hellos share.
 
 namespace tlslens {
 
@@ -22,6 +23,15 @@ std::string share_words(const Share& share, size_t size);
 // what_is_wrong_with_point says why a value of the right length is no public value of its group; an
 // empty view if nothing speaks against it. RFC 8446 §4.2.8.2, RFC 7748 §6.
 std::string_view what_is_wrong_with_point(const Share& share);
+
+// Weakness is what is weak in a cipher suite (RFC 9325 §4.1): the words for its offer and for its
+// choice, and whether that choice is the milder offence.
+struct Weakness {
+  const char* offered;
+  const char* selected;
+  bool is_mild = false;
+};
+std::optional<Weakness> weakness_of(const SuiteParts& suite);
 
 // lacks_uncompressed tells an ec_point_formats that does not have the format every peer must have
 // (RFC 8422 §5.1.2).
