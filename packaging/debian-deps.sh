@@ -11,7 +11,7 @@ packages_for() {
   local build='g++ cmake ninja-build pkgconf libglib2.0-dev libgnutls28-dev wireshark-dev tshark'
   case $1 in
     build) echo "$build" ;;
-    test) echo "$build libgtest-dev python3-pytest" ;;
+    test) echo "$build libgtest-dev python3-pytest python3-pytest-xdist" ;;
     lint) echo "clang-format clang-tidy" ;;
     samples)
       echo "python3 openssl gnutls-bin libnss3-tools nginx-light curl default-jdk-headless" \

@@ -66,7 +66,7 @@ test_the_rest() {
   export TLSLENS_PLUGIN_DIR=$folder/plugins PYTHONDONTWRITEBYTECODE=1
   cd "$repo"
   env -u PYTHONHOME -u PYTHONPATH /usr/bin/python3 -m pytest -p no:cacheprovider -q \
-    --rootdir "$repo" tests/lint tests/tshark
+    -n "$(nproc)" --dist loadfile --rootdir "$repo" tests/lint tests/tshark
 }
 
 main() {

@@ -40,7 +40,7 @@ class Shark:
         make_readable(self.plugins)
         if os.getuid() == 0:
             os.chown(self.home, NOBODY, NOBODY)
-        self.pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1)
+        self.pool = concurrent.futures.ThreadPoolExecutor(processors_for_us())
         self.lock = threading.Lock()
         self.known = {}
         self.adopted = {}
@@ -122,6 +122,12 @@ class Shark:
         """Drops the results of runs without the plugin."""
         with self.lock:
             self.known = {key: run for key, run in self.known.items() if key[2]}
+
+
+def processors_for_us():
+    """How many programs may run at once, beside those of pytest's other workers."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return max(1, (os.cpu_count() or 1) // workers)
 
 
 def program():
