@@ -36,6 +36,7 @@ TYPES = {
     "time_ms": "Date and time",
     "flag": "Boolean",
     "frame": "Frame number",
+    "milliseconds": "Floating point (double-precision)",
 }
 
 HEAD = """\

@@ -25,6 +25,7 @@ ABOUT = re.compile(rf"^ABOUT\(\s*(\w+),\s*{QUOTED},\s*{QUOTED},\s*{QUOTED}\s*\)"
 WHEN = {
     "always": "",
     "policy": "only with `tlslens.policy`",
+    "close_notify": "only with `tlslens.close_notify`",
 }
 OFTEN = {"once": "once", "each": "each time"}
 
@@ -53,6 +54,7 @@ does the expert info `tlslens.finding.NAME`. `tlslens.finding.severity == "error
 | preference | value | does |
 |---|---|---|
 | `tlslens.policy` | FALSE | TRUE makes the findings of good practice, too: those of what is no offence and could be done better |
+| `tlslens.close_notify` | FALSE | TRUE tells connections that a side closed without close_notify |
 | `tlslens.expiry_days` | 30 | how many days before its end a certificate is noted by certificate_expires_soon |
 
 | name | severity | group | text |

@@ -113,11 +113,24 @@ show_details() {
     END { if (n > max) printf "... and %d more lines\n", n - max }'
 }
 
+# show_handshakes prints what is most wanted of the table of handshakes.
+show_handshakes() {
+  lens -q -z tlslens,handshakes | sed -n '/^[0-9][0-9]* |/p' >"$work/handshakes"
+  [[ -s $work/handshakes ]] || return 0
+  printf '\n== What became of the handshakes, those that failed first\n'
+  head -n "$max_packets" "$work/handshakes" | awk -F ' [|]' '{
+    printf "%6s  %-24s  %-8s  %-22s  %s\n", $1, $4 == "" ? $3 : $4, $5, $10, $12 }'
+  local more=$(($(wc -l <"$work/handshakes") - max_packets))
+  [[ $more -le 0 ]] || printf '... and %d more\n' "$more"
+}
+
 show() {
   show_packets
   show_findings
   show_details
+  show_handshakes
   printf '\n== Next\n'
+  printf 'tshark -q -r CAPTURE -z tlslens,handshakes        in Wireshark: Statistics, TLSLens Handshakes\n'
   printf 'tshark -r CAPTURE -Y tlslens.finding -O tlslens    in Wireshark: the filter tlslens.finding\n'
   printf '%s    if TLSLens is missing in a Wireshark\n' "$repo/packaging/doctor.sh"
 }

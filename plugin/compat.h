@@ -13,6 +13,9 @@
 #include <epan/prefs.h>
 #include <epan/proto.h>
 #include <epan/proto_data.h>
+#include <epan/stat_tap_ui.h>
+#include <epan/stats_tree.h>
+#include <epan/tap.h>
 
 extern "C" {
 #include <epan/dissectors/packet-tcp.h>
@@ -27,6 +30,10 @@ using ws_bool = gboolean;
 
 #if __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>
+#endif
+
+#ifndef STATS_TREE_MENU_SEPARATOR
+#define STATS_TREE_MENU_SEPARATOR "/"
 #endif
 
 // ext_value_strings is value_string_ext_new for strings that live as long as the program.

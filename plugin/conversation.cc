@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <deque>
+#include <memory>
 
 #include "certificate/certificate.h"
 #include "plugin.h"
@@ -7,10 +8,10 @@
 namespace tlslens::plugin {
 namespace {
 
-// A conversation of epan holds the number of its connection here, counted from 1, so that nothing
+// A conversation of epan holds the number of what we know of it, counted from 1, so that nothing
 // with a destructor is in epan's memory.
-std::deque<Connection> g_connections;
-Memory g_memory;
+std::deque<Tracked> g_tracked;
+Capture g_capture;
 
 Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
   const address* first = conversation_key_addr1(conversation->key_ptr);
@@ -19,38 +20,77 @@ Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
   return from_first ? Side::a : Side::b;
 }
 
-// opens_direction: both SYNs were seen, and the bytes have the number behind the sender's. TCP
-// counts from its SYN or not, as the user prefers.
-bool opens_direction(conversation_t* conversation, packet_info* pinfo, uint32_t seq) {
-  constexpr uint8_t kBothSyns = 0x03;
-  const tcp_analysis* tcp = get_tcp_conversation_data(conversation, pinfo);
-  return tcp != nullptr && tcp->fwd != nullptr &&
-         (tcp->conversation_completeness & kBothSyns) == kBothSyns &&
-         (seq == 1 || seq - tcp->fwd->base_seq == 1);
+Endpoint endpoint_of(const address& from, uint32_t port) {
+  Endpoint out;
+  if (from.type == AT_IPv4 || from.type == AT_IPv6) {
+    out.size = static_cast<uint8_t>(from.len);
+    std::copy_n(static_cast<const uint8_t*>(from.data), out.size, out.address.begin());
+  }
+  out.port = static_cast<uint16_t>(port);
+  return out;
+}
+
+// opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
+bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
+  std::optional<uint32_t>& first = tracked.first_seq[index(side)];
+  const TcpSide& self = tracked.tcp(side);
+  if (!first && self.opened && tracked.tcp(other(side)).opened && self.data_frames == 0) {
+    first = seq;
+  }
+  return first == seq;
 }
 
 }  // namespace
 
-Connection& connection_of(packet_info* pinfo) {
-  conversation_t* conversation = find_or_create_conversation(pinfo);
+const TcpSide& Tracked::tcp(Side side) const {
+  return talk ? talk->session.tcp(side) : sides[index(side)];
+}
+
+Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
   const size_t known = GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
   if (known != 0) {
-    return g_connections[known - 1];
+    return &g_tracked[known - 1];
   }
-  g_connections.emplace_back();
-  conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_connections.size()));
-  return g_connections.back();
+  if (!wanted) {
+    return nullptr;
+  }
+  Tracked& made = g_tracked.emplace_back();
+  const size_t from = index(side_of(conversation, pinfo));
+  made.ends[from] = endpoint_of(pinfo->src, pinfo->srcport);
+  made.ends[1 - from] = endpoint_of(pinfo->dst, pinfo->destport);
+  conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_tracked.size()));
+  return &made;
+}
+
+Talk& talk_of(Tracked& tracked) {
+  if (!tracked.talk) {
+    tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
+    tracked.talk->session.follow(tracked.sides[0], tracked.sides[1]);
+  }
+  return *tracked.talk;
+}
+
+int64_t microseconds(const packet_info* pinfo) {
+  return int64_t{pinfo->abs_ts.secs} * 1'000'000 + pinfo->abs_ts.nsecs / 1'000;
+}
+
+Moment moment_of(const packet_info* pinfo) { return {pinfo->num, microseconds(pinfo)}; }
+
+Side side_of_packet(conversation_t* conversation, const packet_info* pinfo) {
+  return side_of(conversation, pinfo);
 }
 
 Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
+  conversation_t* conversation = find_or_create_conversation(pinfo);
   Delivery delivery;
   delivery.frame = pinfo->num;
   delivery.time = static_cast<int64_t>(pinfo->abs_ts.secs);
-  delivery.side = side_of(find_or_create_conversation(pinfo), pinfo);
+  delivery.side = side_of(conversation, pinfo);
   delivery.looks_like_server = pinfo->srcport < pinfo->destport;
   if (data != nullptr) {
     delivery.seq = data->seq;
-    delivery.opens = opens_direction(find_or_create_conversation(pinfo), pinfo, data->seq);
+    delivery.opens =
+        opens_direction(*tracked_of(conversation, pinfo, true), delivery.side, data->seq);
     if ((data->flags & TH_ACK) != 0) {
       delivery.ack = data->lastackseq;
     }
@@ -62,11 +102,12 @@ Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
   return delivery;
 }
 
-Memory& memory() { return g_memory; }
+Capture& capture() { return g_capture; }
 
 void forget_connections() {
-  g_connections.clear();
-  g_memory.clear();
+  note_dissected(0, nullptr);
+  g_tracked.clear();
+  g_capture.clear();
   forget_certificates();
 }
 

@@ -84,14 +84,23 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   const bool companion = builtin_wanted();
   const Delivery delivery = delivery_of(pinfo, tvb, static_cast<const tcpinfo*>(data));
-  Connection& connection = connection_of(pinfo);
+  Tracked& tracked = *tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  Talk& talk = talk_of(tracked);
+  Connection& connection = talk.connection;
+  note_dissected(pinfo->num, &tracked);
   const bool first = !PINFO_FD_VISITED(pinfo);
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {
+    if (first) {
+      connection.meet(delivery);
+      talk.session.take_text(delivery.side, delivery.bytes, connection, moment_of(pinfo),
+                             capture());
+    }
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   if (first) {
-    connection.first_look(delivery, tree != nullptr, settings(), memory(), g_look);
+    connection.first_look(delivery, tree != nullptr, settings(), capture().memory, g_look);
+    talk.session.take_look(g_look, delivery, connection, moment_of(pinfo), capture());
   } else {
     connection.look_again(delivery, tree != nullptr, g_look);
   }
@@ -138,19 +147,6 @@ ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, v
   }
   conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
   return dissect(tvb, pinfo, tree, data) != 0;
-}
-
-// After STARTTLS an application's dissector gives the conversation to the built-in. TLSLens then
-// steps in front of it, from the next frame on.
-int after_every_packet(tvbuff_t*, packet_info* pinfo, proto_tree*, void*) {
-  if (PINFO_FD_VISITED(pinfo) || pinfo->ptype != PT_TCP || g_call.frame == pinfo->num) {
-    return 0;
-  }
-  conversation_t* conversation = find_conversation_pinfo(pinfo, 0);
-  if (conversation != nullptr && conversation_get_dissector(conversation, pinfo->num) == g.tls) {
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
-  }
-  return 0;
 }
 
 std::vector<uint32_t> g_taken_ports;

@@ -43,6 +43,8 @@ ftenum type_of(const FieldInfo& field) {
       return FT_BOOLEAN;
     case Shape::frame:
       return FT_FRAMENUM;
+    case Shape::milliseconds:
+      return FT_DOUBLE;
   }
   return FT_NONE;
 }

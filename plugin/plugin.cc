@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plugin.h"
+#include "statistics.h"
 
 // In C++ a const at namespace scope is internal; the declaration makes it visible.
 extern "C" {
@@ -26,6 +27,8 @@ void register_protocol() {
   register_fields();
   register_preferences();
   register_dissectors();
+  g.tap = register_tap("tlslens");
+  register_statistics();
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <array>
+#include <memory>
+#include <optional>
+#include <vector>
 
 #include "compat.h"
+#include "diagnosis/session.h"
 #include "fields/fields.h"
 #include "findings/connection.h"
 
@@ -25,7 +29,8 @@ struct Registered {
   std::array<expert_field, kFindingCount> milder;  // of the same name; where a row has one
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
-  bool names_ticket = true;          // the built-in has a field for the ticket in a hello
+  int tap = -1;
+  bool names_ticket = true;  // the built-in has a field for the ticket in a hello
 };
 extern Registered g;
 
@@ -34,6 +39,7 @@ struct Preferences {
   ws_bool keep_builtin = TRUE;
   ws_bool take_over_ports = TRUE;
   ws_bool policy = FALSE;
+  ws_bool close_notify = FALSE;
   unsigned expiry_days = 30;
 };
 extern Preferences g_preferences;
@@ -59,18 +65,61 @@ void show_der(Field field, tvbuff_t* tvb, int offset, int length, packet_info* p
 // draw adds the tree of a look, and its expert infos even where `tree` is null.
 void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
 
-// connection_of returns the connection of a packet, made if there is none yet.
-Connection& connection_of(packet_info* pinfo);
+// draw_session adds what is known of a handshake below the item that draw() made in the frame; it
+// makes one if there is none.
+void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
+// has_own_item tells whether draw() made an item in the frame that is dissected, found_in_frame is
+// what was found in it; both have to be forgotten at its end.
+bool has_own_item();
+const std::vector<FindingId>& found_in_frame();
+void forget_drawn();
+
+// Talk is a connection that speaks TLS, or was asked to.
+struct Talk {
+  Connection connection;
+  Session session;
+  Talk(const Endpoint& a, const Endpoint& b) : session(a, b) {}
+};
+
+// Tracked is what is kept of a TCP conversation. Its segments are followed here until there is a
+// talk, then there.
+struct Tracked {
+  Endpoint ends[2];
+  TcpSide sides[2];
+  std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
+  std::unique_ptr<Talk> talk;
+  // What a proxy carries in this conversation: another one, whose ports are not those of TCP.
+  Tracked* inner = nullptr;
+
+  const TcpSide& tcp(Side side) const;
+};
+
+// tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
+// `wanted`, else null if there is nothing yet.
+Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
+Talk& talk_of(Tracked& tracked);
+Side side_of_packet(conversation_t* conversation, const packet_info* pinfo);
+int64_t microseconds(const packet_info* pinfo);
+Moment moment_of(const packet_info* pinfo);
+
+// read_headers reads the TCP header of a frame; false if it has none that can be found.
+bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out);
+
 // delivery_of describes what TCP handed over; `data` is its tcpinfo, or null.
 Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data);
-// memory is what is known across the connections of the capture.
-Memory& memory();
+// capture is what is known across the connections of the capture.
+Capture& capture();
 // forget_connections is for the end of a capture.
 void forget_connections();
 
 // register_dissectors and hand_off put TLSLens in the path of TCP.
 void register_dissectors();
 void hand_off();
+
+// after_every_packet is the postdissector: it follows TCP, and shows what became of handshakes.
+int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*);
+// note_dissected says in which frame bytes were dissected last, and of which conversation.
+void note_dissected(uint32_t frame, Tracked* tracked);
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

@@ -20,12 +20,19 @@ void register_preferences() {
       "Tell also what is no offence and what good practice would do otherwise, such as CBC without "
       "encrypt-then-MAC.",
       &g_preferences.policy);
+  prefs_register_bool_preference(
+      module, "close_notify", "Report a missing close_notify",
+      "Tell a connection that a side closed without close_notify, which is common.",
+      &g_preferences.close_notify);
   prefs_register_uint_preference(
       module, "expiry_days", "Certificate expiry warning in days",
       "How many days before the end of its validity a certificate is noted.", 10,
       &g_preferences.expiry_days);
 }
 
-Settings settings() { return {g_preferences.policy != FALSE, g_preferences.expiry_days}; }
+Settings settings() {
+  return {g_preferences.policy != FALSE, g_preferences.close_notify != FALSE,
+          g_preferences.expiry_days};
+}
 
 }  // namespace tlslens::plugin

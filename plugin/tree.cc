@@ -15,6 +15,10 @@ struct Words {
 };
 std::vector<Words> g_words;
 
+// The item of the protocol in the frame that is dissected, if there is one.
+proto_item* g_own_item = nullptr;
+std::vector<FindingId> g_found;
+
 constexpr size_t kMaxSources = Reading::kMaxSources + 1;
 
 // Canvas is what drawing one look needs; no member has a destructor.
@@ -48,6 +52,7 @@ void make_words(const Look& look) {
   g_words.clear();
   for (const Finding& finding : look.findings) {
     g_words.push_back({text(finding), url_of(info(finding.id).reference)});
+    g_found.push_back(finding.id);
   }
 }
 
@@ -94,6 +99,13 @@ proto_item* add_number(proto_tree* tree, const Mark& mark, tvbuff_t* tvb, int hf
   const auto offset = static_cast<int>(mark.span.offset);
   const auto length = static_cast<int>(mark.span.length);
   switch (info(mark.field).shape) {
+    case Shape::group:
+      return proto_tree_add_item(tree, hf, tvb, offset, length, ENC_NA);
+    case Shape::milliseconds: {
+      constexpr double kMicroseconds = 1000;
+      return proto_tree_add_double(tree, hf, tvb, offset, length,
+                                   static_cast<double>(mark.value) / kMicroseconds);
+    }
     case Shape::flag:
       return proto_tree_add_boolean(tree, hf, tvb, offset, length, mark.value != 0);
     case Shape::time: {
@@ -175,6 +187,24 @@ void draw_finding(Canvas& canvas, size_t i) {
   proto_item_set_url(item);  // a double click opens the value
 }
 
+void add_experts(const Canvas& canvas) {
+  for (size_t i = 0; i < canvas.look->findings.size(); ++i) {
+    add_expert(canvas, nullptr, i);
+  }
+}
+
+void draw_all(Canvas& canvas) {
+  for (const Mark& mark : canvas.look->tape.marks) {
+    draw_mark(canvas, mark);
+  }
+  for (size_t i = 0; i < canvas.look->findings.size(); ++i) {
+    if ((canvas.shown & uint64_t{1} << i) == 0) {
+      add_expert(canvas, canvas.items[0], i);
+    }
+    draw_finding(canvas, i);
+  }
+}
+
 void add_sources(Canvas& canvas, tvbuff_t* tvb) {
   canvas.sources[0] = tvb;
   const std::vector<Pieces>& sources = canvas.look->reading.sources;
@@ -189,6 +219,15 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
 
 }  // namespace
 
+bool has_own_item() { return g_own_item != nullptr; }
+
+const std::vector<FindingId>& found_in_frame() { return g_found; }
+
+void forget_drawn() {
+  g_own_item = nullptr;
+  g_found.clear();
+}
+
 // Only pointers and integers live in these frames: every call that adds an item may leave by
 // longjmp.
 void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
@@ -199,9 +238,7 @@ void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree)
   canvas.shown = 0;
   canvas.alone = !builtin_wanted();
   if (tree == nullptr) {
-    for (size_t i = 0; i < look.findings.size(); ++i) {
-      add_expert(canvas, nullptr, i);
-    }
+    add_experts(canvas);
     return;
   }
   add_sources(canvas, tvb);
@@ -209,17 +246,32 @@ void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree)
                         ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
                         : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
                                                          look.reading.summary.c_str());
+  g_own_item = canvas.items[0];
   canvas.trees[0] = nullptr;
   canvas.fields[0] = Field::none;
-  for (const Mark& mark : look.tape.marks) {
-    draw_mark(canvas, mark);
+  draw_all(canvas);
+}
+
+void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  make_words(look);
+  Canvas canvas;
+  canvas.look = &look;
+  canvas.pinfo = pinfo;
+  canvas.shown = 0;
+  canvas.alone = false;
+  canvas.sources[0] = tvb;
+  if (tree == nullptr) {
+    add_experts(canvas);
+    return;
   }
-  for (size_t i = 0; i < look.findings.size(); ++i) {
-    if ((canvas.shown & uint64_t{1} << i) == 0) {
-      add_expert(canvas, canvas.items[0], i);
-    }
-    draw_finding(canvas, i);
+  canvas.items[0] = g_own_item;
+  canvas.trees[0] = nullptr;
+  canvas.fields[0] = Field::none;
+  if (canvas.items[0] == nullptr) {
+    canvas.items[0] = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(canvas.items[0]);
   }
+  draw_all(canvas);
 }
 
 }  // namespace tlslens::plugin

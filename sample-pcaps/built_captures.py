@@ -634,9 +634,20 @@ def _():
 @built("capture-one-side", "Only the server's packets of a TLS 1.2 connection.",
        "a capture of one direction", raises=("capture_incomplete",))
 def _():
-    talk = whole()
+    return only_server(whole())
+
+
+@built("capture-one-side-alert", "Only the server's packets of a handshake that fails.",
+       "a capture of one direction", raises=("alert_fatal",), near_miss=("handshake_failed",))
+def _():
+    return only_server(Conversation().client(handshake_record(client_hello(), version=TLS10))
+                       .server(alert(2, 40)).fin())
+
+
+def only_server(talk):
     talk.packets = [p for p in talk.packets if p.data[34:36] == words(443)]
     return talk
+
 
 
 # --- segments and records ----------------------------------------------------
@@ -714,7 +725,7 @@ def _():
 @built("bug-partial-hello-odd-version",
        "Half a ClientHello in a record of version 0x0505, then the server's alert: "
        "Wireshark's own dissector asserts on its second pass.",
-       NO_STACK, raises=("record_version_unknown", "alert_fatal"), tshark=("-2",))
+       NO_STACK, raises=("record_version_unknown", "alert_fatal", "closed_inside_record"), tshark=("-2",))
 def _():
     talk = Conversation()
     talk.client(record(HANDSHAKE, client_hello()[:100], 0x0505))

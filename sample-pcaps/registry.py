@@ -19,8 +19,6 @@ WITHOUT_ROW = (
     "fallback_not_refused",
     "client_certificate_issuer",
     "certificate_changed",
-    "close_notify_missing",
-    "closed_inside_record",
     "version_fallback",
     "data_before_tls",
     "slow_handshake_step",
@@ -28,14 +26,32 @@ WITHOUT_ROW = (
 
 # The preference that asks for findings, with these.
 POLICY = ("-o", "tlslens.policy:TRUE")
+CLOSE_NOTIFY = ("-o", "tlslens.close_notify:TRUE")
 ASKED_FOR = {
     "beast": POLICY,
     "cbc_without_etm": POLICY,
+    "close_notify_missing": CLOSE_NOTIFY,
     "certificate_changed": POLICY,
     "certificate_long_lived": POLICY,
     "dh_weaker_than_certificate": POLICY,
     "tls11_offered": POLICY,
 }
+
+
+# Captures whose handshake fails, whatever else they are for.
+FAILING = frozenset(
+    """
+    alert-certificate-required alert-description-99 alert-handshake-failure alert-length-1
+    alert-length-3 alert-level-0 alert-level-3 alert-out-of-place alert-probable-encrypted
+    alert-protocol-version alert-split alert-two-in-record alert-unknown-ca-tls12
+    alert-unknown-ca-tls13 alert-warning-notify compression-null-missing data-after-close early-ccs
+    extension-missing freak-export-key heartbleed-request heartbleed-response hrr-inconsistent
+    http2-version-low limit-handshake-2-mib message-heartbleed near-alert near-client-extensions
+    near-client-version near-close near-fallback record-size-limit-invalid
+    secure-renegotiation-not-offered signature-algorithms-missing sslv2-error sslv3-offered
+    supported-versions-useless tls11-offered version-fallback
+    """.split()
+)
 
 
 @dataclass
@@ -78,6 +94,8 @@ def capture(
     for finding in (*raises, *near_miss):
         if finding not in FINDINGS + WITHOUT_ROW:
             raise ValueError(f"{name}: no finding is called {finding}")
+    if name in FAILING:
+        raises = (*raises, "handshake_failed")
     raises, near_miss = (
         [name for name in names if name not in WITHOUT_ROW] for names in (raises, near_miss)
     )

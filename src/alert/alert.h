@@ -26,6 +26,7 @@ const AlertInfo* alert_info(AlertDescription description);
 
 inline constexpr AlertLevel kWarning{1};
 inline constexpr AlertLevel kFatal{2};
+inline constexpr AlertDescription kCloseNotify{0};
 
 struct Alert {
   AlertLevel level;

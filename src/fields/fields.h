@@ -26,6 +26,7 @@ enum class Shape : uint8_t {
   time_ms,  // milliseconds since 1970, 8 bytes
   flag,     // a boolean
   frame,    // the number of a frame
+  milliseconds,  // a derived duration, which Mark::value has in microseconds
 };
 
 // Field names every field there is; the rows stand in the .def file of the room that reads them.

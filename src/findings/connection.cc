@@ -9,22 +9,20 @@
 namespace tlslens {
 namespace {
 
-size_t index(Side side) { return static_cast<size_t>(side); }
-size_t other(Side side) { return 1 - index(side); }
-
 // read reads a delivery from `skip` on, behind the bytes held back from earlier ones if there are.
 void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& self, Flow& peer,
           Look& out) {
   const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(skip, delivery.bytes.size()));
   const uint32_t reported = delivery.reported - skip;
   if (!held) {
-    read_segment({bytes, reported, 0, skip}, self, peer, out.reading);
+    read_segment({bytes, reported, 0, skip, delivery.opens}, self, peer, out.reading);
     return;
   }
   out.joined = held;
   out.joined.append(bytes);
   out.reading.sources.push_back(out.joined);
-  read_segment({out.joined.bytes(), reported + held.have, 1, 0}, self, peer, out.reading);
+  read_segment({out.joined.bytes(), reported + held.have, 1, 0, delivery.opens}, self, peer,
+               out.reading);
 }
 
 }  // namespace
@@ -43,8 +41,15 @@ void Look::clear(bool with_tape) {
   need = 0;
 }
 
+void Connection::meet(const Delivery& delivery) {
+  if (!streams_[0].begun && !streams_[1].begun) {
+    guess_roles(delivery);
+  }
+}
+
 void Connection::guess_roles(const Delivery& delivery) {
-  const size_t server = delivery.looks_like_server ? index(delivery.side) : other(delivery.side);
+  const size_t server =
+      delivery.looks_like_server ? index(delivery.side) : index(other(delivery.side));
   flows_[server].direction = Direction::server_to_client;
   flows_[1 - server].direction = Direction::client_to_server;
 }
@@ -96,7 +101,7 @@ void Connection::find_place_of_late(const Delivery& delivery, Note& note, Look& 
 std::optional<uint32_t> Connection::jump_gap(const Delivery& delivery, Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
   note.after_gap = true;
-  lose_sync(flows_[index(delivery.side)], flows_[other(delivery.side)], out.reading);
+  lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
   out.reading.facts.events.push_back({StreamEvent::gap});
   stream.synced = false;
   stream.held = {};
@@ -108,13 +113,13 @@ std::optional<uint32_t> Connection::jump_gap(const Delivery& delivery, Note& not
 void Connection::find_first_record(const Delivery& delivery, std::optional<uint32_t> expected,
                                    Note& note, Look& out) {
   const bool first = !streams_[index(delivery.side)].begun;
-  const bool first_of_all = first && !streams_[other(delivery.side)].begun;
+  const bool first_of_all = first && !streams_[index(other(delivery.side))].begun;
   const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(note.skip, delivery.bytes.size()));
   const auto found = find_record(bytes, expected, first && !note.after_gap);
   if (found != 0 && !note.after_gap) {
     // A direction begins with a record: what is here comes later, and what was before is unknown.
     note.after_gap = true;
-    lose_sync(flows_[index(delivery.side)], flows_[other(delivery.side)], out.reading);
+    lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
     if (found && !first_of_all) {
       out.reading.facts.events.push_back({StreamEvent::gap});
     }
@@ -129,12 +134,10 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
 void Connection::first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
                             Memory& memory, Look& out) {
   out.clear(with_tape);
-  if (!streams_[0].begun && !streams_[1].begun) {
-    guess_roles(delivery);
-  }
+  meet(delivery);
   Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
-  Flow& peer = flows_[other(delivery.side)];
+  Flow& peer = flows_[index(other(delivery.side))];
   out.flows_before[0] = flows_[0];
   out.flows_before[1] = flows_[1];
   out.stream_before = stream;
@@ -143,7 +146,7 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, const Sett
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
   find_place(delivery, note, out);
-  if (Stream& theirs = streams_[other(delivery.side)];
+  if (Stream& theirs = streams_[index(other(delivery.side))];
       !theirs.begun && !theirs.next_known && delivery.ack) {
     theirs.next = *delivery.ack;
     theirs.next_known = true;
@@ -211,7 +214,7 @@ void Connection::conclude(const Delivery& delivery, Note note, const Settings& s
 // not in the capture, or come later in it; or numbers them otherwise. Of a record that is not whole
 // TCP may hold bytes back. A FIN counts as one.
 bool Connection::misses_bytes(const Delivery& delivery) const {
-  const Stream& theirs = streams_[other(delivery.side)];
+  const Stream& theirs = streams_[index(other(delivery.side))];
   if (!delivery.ack || (!theirs.begun && !theirs.next_known)) {
     return false;
   }
@@ -287,6 +290,22 @@ void Connection::judge_step(const Step& step, const Scene& all, bool misses, Loo
   }
 }
 
+void Connection::judge_closing(Side side, ClosingFacts fact, uint32_t frame,
+                               const Settings& settings, Memory& memory,
+                               std::vector<Finding>& out) {
+  const Sender& sender = handshake_.sender(direction(side));
+  fact.unfinished = streams_[index(side)].unfinished;
+  fact.said_goodbye = sender.last_may_be_alert || sender.closed_in != 0;
+  const Scene scene{handshake_, direction(side), frame, 0, fact.whole, settings, memory, this};
+  judge(fact, scene, made_[index(side)], out);
+}
+
+void Connection::judge_failure(const FailureFacts& fact, uint32_t frame, const Settings& settings,
+                               Memory& memory, std::vector<Finding>& out) {
+  const Scene scene{handshake_, direction(Side::a), frame, 0, true, settings, memory, this};
+  judge(fact, scene, made_[0], out);
+}
+
 // move_on brings the stream to where the reading of a delivery ended.
 void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
@@ -297,6 +316,7 @@ void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) 
   stream.synced = !reading.lost;
   stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
   stream.record_end = std::nullopt;
+  stream.unfinished = reading.need != 0 || flows_[index(delivery.side)].partial.pieces;
   if (reading.need == 0) {
     return;
   }
@@ -326,6 +346,7 @@ void Connection::after_first_look(const Delivery& delivery, uint32_t again_from,
   Stream& stream = streams_[index(delivery.side)];
   if ((look.unread || look.nothing_read) && again_from == 0) {
     take_back(delivery, look);
+    stream.unfinished = look.nothing_read;
     return;
   }
   if (look.unread) {

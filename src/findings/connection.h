@@ -8,11 +8,9 @@
 #include "findings/rules.h"
 #include "session/read_segment.h"
 #include "session/stream.h"
+#include "session/tcp.h"
 
 namespace tlslens {
-
-// Side is one of the two ends of a connection; which of them is the client shows later.
-enum class Side : uint8_t { a = 0, b = 1 };
 
 // Delivery is a run of bytes as TCP hands them over: `bytes` captured of `reported` sent, in frame
 // `frame`, from sequence number `seq` on (nothing where there is none). The bytes stay the
@@ -77,6 +75,9 @@ class Connection {
   void first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
                   Memory& memory, Look& out);
 
+  // meet guesses who is the client, where nothing is known yet: a delivery that is no TLS.
+  void meet(const Delivery& delivery);
+
   // after_first_look says which bytes of the same delivery will come again: those from offset
   // `again_from` on, delivery.reported for none. Bytes of an unfinished record that will not come
   // again are kept.
@@ -84,6 +85,17 @@ class Connection {
 
   // look_again repeats a look that was made before.
   void look_again(const Delivery& delivery, bool with_tape, Look& out) const;
+
+  // judge_closing and judge_failure append what is found in a FIN or RST of a side, of which the
+  // caller tells the first three facts, and in a handshake that failed.
+  void judge_closing(Side side, ClosingFacts fact, uint32_t frame, const Settings& settings,
+                     Memory& memory, std::vector<Finding>& out);
+  void judge_failure(const FailureFacts& fact, uint32_t frame, const Settings& settings,
+                     Memory& memory, std::vector<Finding>& out);
+
+  // direction tells who a side is, as far as it is known or guessed.
+  Direction direction(Side side) const { return flows_[index(side)].direction; }
+  const Handshake& handshake() const { return handshake_; }
 
  private:
   void find_place(const Delivery& delivery, Note& note, Look& out);

@@ -10,7 +10,6 @@ namespace tlslens {
 namespace {
 
 constexpr FindingInfo kFindings[] = {
-#define FIELD(...)
 #define ABOUT(...)
 #define ALSO(...)
 #define FINDING(id, severity, milder, group, often, when, at, text, reference)            \
@@ -20,7 +19,6 @@ constexpr FindingInfo kFindings[] = {
 #undef FINDING
 #undef ABOUT
 #undef ALSO
-#undef FIELD
 };
 static_assert(std::size(kFindings) == kFindingCount);
 
@@ -33,7 +31,6 @@ struct Row {
 // rules_for collects the rules that look at facts of type F, in the table's order.
 template <typename F>
 constexpr auto rules_for() {
-#define FIELD(...)
 #define ABOUT(...)
   constexpr size_t n = 0
 #define FINDING(id, severity, milder, group, often, when, at, text, reference) \
@@ -54,7 +51,6 @@ constexpr auto rules_for() {
 #undef FINDING
 #undef ALSO
 #undef ABOUT
-#undef FIELD
   return rows;
 }
 
@@ -70,7 +66,14 @@ std::vector<Link> chain_of(const Certificates& certificates) {
 }
 
 bool is_wanted(When when, const Settings& settings) {
-  return when == When::always || settings.policy;
+  switch (when) {
+    case When::policy:
+      return settings.policy;
+    case When::close_notify:
+      return settings.close_notify;
+    default:
+      return true;
+  }
 }
 
 template <typename F>
@@ -118,6 +121,12 @@ void judge(const HeartbeatFacts& fact, const Scene& scene, Made& made, std::vect
   apply(fact, scene, made, out);
 }
 void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
+void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
   apply(fact, scene, made, out);
 }
 void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {

@@ -28,10 +28,9 @@ enum class Group : uint8_t {
 enum class Often : uint8_t { each, once };
 
 // When is what a finding is made for: always, or only if a preference asks for it.
-enum class When : uint8_t { always, policy };
+enum class When : uint8_t { always, policy, close_notify };
 
 enum class FindingId : uint8_t {
-#define FIELD(...)
 #define ABOUT(...)
 #define ALSO(...)
 #define FINDING(id, severity, milder, group, often, when, at, text, reference) id,
@@ -39,7 +38,6 @@ enum class FindingId : uint8_t {
 #undef FINDING
 #undef ABOUT
 #undef ALSO
-#undef FIELD
   count,
 };
 inline constexpr size_t kFindingCount = static_cast<size_t>(FindingId::count);

@@ -10,6 +10,7 @@ namespace tlslens {
 // Settings are the user's, as far as findings depend on them.
 struct Settings {
   bool policy = false;        // make findings of good practice, beside those of protocol
+  bool close_notify = false;  // tell a FIN without close_notify
   uint32_t expiry_days = 30;  // before the end of a certificate's validity
 };
 
@@ -77,6 +78,8 @@ void judge(const CcsFacts& fact, const Scene& scene, Made& made, std::vector<Fin
 void judge(const HeartbeatFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
+void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
+void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 
 // note_message keeps in the scene's memory what later connections are compared with.
@@ -84,7 +87,6 @@ void note_message(const MessageFacts& fact, const Scene& scene);
 
 // Each rule looks at one kind of fact and gives evidence if its offence is there.
 namespace rule {
-#define FIELD(...)
 #define ABOUT(...)
 #define FINDING(id, severity, milder, group, often, when, at, text, reference) \
   std::optional<Evidence> id(const at##Facts&, const Scene&);
@@ -93,7 +95,6 @@ namespace rule {
 #undef FINDING
 #undef ABOUT
 #undef ALSO
-#undef FIELD
 }  // namespace rule
 
 }  // namespace tlslens

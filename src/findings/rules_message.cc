@@ -8,7 +8,6 @@
 namespace tlslens {
 namespace {
 
-constexpr AlertDescription kCloseNotify{0};
 constexpr AlertDescription kUserCanceled{90};
 
 }  // namespace

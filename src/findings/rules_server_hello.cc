@@ -74,12 +74,6 @@ bool is_aead(const SuiteParts& suite) {
          suite.mode != CipherMode::unknown && suite.mode != CipherMode::cfb;
 }
 
-bool ends_with_sentinel(Bytes random, uint8_t last) {
-  const std::array<uint8_t, 8> sentinel = {'D', 'O', 'W', 'N', 'G', 'R', 'D', last};
-  return random.size() >= sentinel.size() &&
-         std::ranges::equal(random.last(sentinel.size()), sentinel);
-}
-
 bool lacks_forward_secrecy(KeyExchange kind) {
   switch (kind) {
     case KeyExchange::rsa:

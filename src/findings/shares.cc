@@ -2,6 +2,7 @@
 #include "findings/shares.h"
 
 #include <algorithm>
+#include <array>
 
 #include "findings/words.h"
 
@@ -88,6 +89,12 @@ bool lacks_uncompressed(const Extensions& all) {
   constexpr EcPointFormat kUncompressed{0};
   const auto formats = point_formats(all);
   return formats.size() != 0 && !formats.contains(kUncompressed);
+}
+
+bool ends_with_sentinel(Bytes random, uint8_t last) {
+  const std::array<uint8_t, 8> sentinel = {'D', 'O', 'W', 'N', 'G', 'R', 'D', last};
+  return random.size() >= sentinel.size() &&
+         std::ranges::equal(random.last(sentinel.size()), sentinel);
 }
 
 bool is_constant(Bytes random) {

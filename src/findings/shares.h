@@ -37,6 +37,10 @@ std::optional<Weakness> weakness_of(const SuiteParts& suite);
 // (RFC 8422 §5.1.2).
 bool lacks_uncompressed(const Extensions& all);
 
+// ends_with_sentinel tells a server's random whose last eight bytes say that it knows a higher
+// version than it chose (RFC 8446 §4.1.3): TLS 1.3 with `last` 1, TLS 1.2 with 0.
+bool ends_with_sentinel(Bytes random, uint8_t last);
+
 // is_constant tells a random of which all bytes are equal.
 bool is_constant(Bytes random);
 

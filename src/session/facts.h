@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "alert/alert.h"
@@ -91,6 +92,20 @@ enum class StreamEvent : uint8_t {
 
 struct StreamFacts {
   StreamEvent event;
+};
+
+// ClosingFacts is the FIN or RST of one side.
+struct ClosingFacts {
+  bool by_reset;
+  bool whole;         // nothing of either direction is missing in the capture
+  bool established;   // the handshake was over
+  bool unfinished;    // the side's last record, or a handshake message in it, has no end
+  bool said_goodbye;  // its last record has the length of an alert, or is one
+};
+
+// FailureFacts is a handshake that failed.
+struct FailureFacts {
+  std::string explanation;
 };
 
 // Step names a fact: steps stand in the order in which the peer sent what they name.

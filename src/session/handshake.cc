@@ -8,8 +8,6 @@
 namespace tlslens {
 namespace {
 
-constexpr AlertDescription kCloseNotify{0};
-
 // keep copies the body of a hello and reads it again, so that its view points into the copy.
 template <typename View, typename Read>
 Kept<View> keep(Bytes body, uint32_t frame, Read read) {
@@ -209,6 +207,19 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   move(*event, by);
 }
 
+bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite) {
+  if (fact.type == content_type::alert || !is_tls13(fact.negotiated.version)) {
+    return fact.type == content_type::alert;
+  }
+  constexpr uint32_t kAlert = 2;
+  return protected_length(fact, suite) == kAlert || protected_length(fact, suite) == kAlert + 16;
+}
+
+uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite) {
+  const uint32_t tag = suite != nullptr && suite->mode == CipherMode::ccm_8 ? 8 : 16;
+  return fact.length - std::min(fact.length, tag + 1);
+}
+
 void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   Sender& from = sender(by);
   from.record_version = fact.version;
@@ -216,6 +227,7 @@ void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   if (fact.type != content_type::alert) {
     from.warnings = 0;
   }
+  from.last_may_be_alert = may_be_alert(fact, suite());
   if (!fact.encrypted || fact.type == content_type::change_cipher_spec) {
     return;
   }

@@ -33,6 +33,7 @@ struct Sender {
   uint32_t small_records = 0;      // empty ones, or of one byte of handshake, in a row
   uint32_t closed_in = 0;          // frame of its close_notify or fatal alert in the clear; else 0
   Version record_version;          // of its last record
+  bool last_may_be_alert = false;  // that record is an alert, or has the length of one
   std::vector<std::shared_ptr<const CertificateFacts>> certificates;  // its own first
   uint32_t certificates_in = 0;   // frame of its Certificate message; 0 if there was none
   bool has_key = false;           // that message had a certificate or a raw public key
@@ -97,6 +98,13 @@ class Handshake {
   HandshakeState after_hello() const;
   HandshakeState after_choice() const;
 };
+
+// protected_length is how many bytes of content and padding a protected record of TLS 1.3 has
+// (RFC 8446 §5.2).
+uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite);
+// may_be_alert tells a record that is an alert, or in TLS 1.3 one that has the length of a
+// protected alert: as it is, or with the 16 bytes of padding that JSSE adds.
+bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite);
 
 // highest_version is the highest one that a ClientHello offers, GREASE and drafts left out;
 // offers_tls13 tells whether TLS 1.3 or a draft of it is among them.

@@ -110,6 +110,8 @@ void HandshakeStream::read(Reader& r) {
   }
   if (self_.partial.pieces) {
     continue_partial(r);
+  } else if (!r.more() && r.missing() != 0 && self_.partial.skip == 0) {
+    lose_place();  // messages begin in it that nobody sees
   }
   while (r.more()) {
     if (r.left() < MessageHeader::kSize) {

@@ -10,6 +10,7 @@
 #include "heartbeat/heartbeat.h"
 #include "record/record.h"
 #include "session/handshake_stream.h"
+#include "session/stream.h"
 
 namespace tlslens {
 namespace {
@@ -58,7 +59,7 @@ class SegmentReader {
   std::optional<RecordHeader> header_of(Bytes rest) const;
   bool is_protected(const Record& record) const;
   bool has_opaque_type(const Record& record) const;
-  bool protects_handshake(Bytes content) const;
+  bool protects_handshake(const Record& record) const;
   void forget_mac_if_clear(const Record& record);
   uint32_t mac_size(const Record& record) const;
   void begin_if_first(const Record& record);
@@ -74,6 +75,12 @@ class SegmentReader {
 
 Bytes content_of(const RecordHeader& header, Bytes captured) {
   return captured.size() <= header.size ? Bytes{} : captured.subspan(header.size);
+}
+
+// reads_as_messages: of a record that was not captured whole nothing can be said.
+bool reads_as_messages(const RecordHeader& header, Bytes captured) {
+  const Bytes content = content_of(header, captured);
+  return content.size() == header.length && fills_with_messages(content);
 }
 
 // is_sslv2_clear tells the messages of SSLv2 that come before encryption
@@ -310,14 +317,16 @@ void SegmentReader::read_alerts(Reader& r, const Record& record) {
 void SegmentReader::read_one_alert(Reader& r, const Record& record) {
   const Span start = r.here(0);
   const bool begun = std::exchange(self_.alert_begun, false);
+  const size_t size = begun ? 1 : kAlertSize;
   const bool whole = begun || r.left() >= kAlertSize || r.missing() != 0;
+  const bool cut = r.left() < size && r.missing() != 0;
   const Alert alert = read_alert(r, begun ? std::optional(self_.alert_level) : std::nullopt);
   if (!whole) {
     self_.alert_begun = true;
     self_.alert_level = alert.level;
     return;
   }
-  if (!r.ok()) {
+  if (!r.ok() || cut) {
     return;
   }
   const Span span{start.offset, r.here(0).offset - start.offset};
@@ -392,7 +401,8 @@ void SegmentReader::begin_if_first(const Record& record) {
     return;
   }
   const Bytes content = content_of(record.header, record.captured);
-  if (content.empty() || HandshakeType{content[0]} == handshake_type::client_hello) {
+  constexpr size_t kEnough = 5;  // type, length and the first byte of the version
+  if (begins_with_hello(content) && (content.size() >= kEnough || segment_.opens)) {
     if (const uint8_t mac = mac_behind_hello(content); mac != 0) {
       self_.protection = peer_.protection = Protection::on;
       self_.mac = peer_.mac = mac;
@@ -426,7 +436,7 @@ bool SegmentReader::is_protected(const Record& record) const {
            is_tls13(self_.negotiated.version);
   }
   if (h.type == content_type::handshake) {
-    return protects_handshake(content);
+    return protects_handshake(record);
   }
   return self_.protection != Protection::clear;
 }
@@ -450,7 +460,7 @@ uint32_t SegmentReader::mac_size(const Record& record) const {
 // forget_mac_if_clear: a new connection on used ports begins without a MAC.
 void SegmentReader::forget_mac_if_clear(const Record& record) {
   if (self_.mac != 0 && record.header.type == content_type::handshake &&
-      fills_with_messages(content_of(record.header, record.captured))) {
+      reads_as_messages(record.header, record.captured)) {
     self_.mac = peer_.mac = 0;
   }
 }
@@ -459,13 +469,13 @@ void SegmentReader::forget_mac_if_clear(const Record& record) {
 // messages to the last byte. A ciphertext does so once in some 10^8 records; it is how a
 // ClientHello of a new connection on used ports shows, and what follows a ChangeCipherSpec that
 // came too early.
-bool SegmentReader::protects_handshake(Bytes content) const {
+bool SegmentReader::protects_handshake(const Record& record) const {
   const Negotiated& known = self_.negotiated;
   if (self_.protection == Protection::clear || is_tls13(known.version)) {
     return false;  // what TLS 1.3 protects has the type application_data (RFC 8446 §5.2)
   }
   return !(in_message() && self_.protection == Protection::unknown) &&
-         !fills_with_messages(content);
+         !reads_as_messages(record.header, record.captured);
 }
 
 void SegmentReader::show_rest(Field field, uint32_t offset) {

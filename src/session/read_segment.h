@@ -40,6 +40,7 @@ struct Segment {
   uint32_t reported = 0;
   uint8_t source = 0;  // the source that the bytes are in
   uint32_t at = 0;     // their offset there
+  bool opens = false;  // nothing of the direction was sent before them
 };
 
 // read_segment reads the records of a segment, which begins with a record, and brings both flows up

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/stream.h"
 
+#include <algorithm>
+
 #include "record/record.h"
 
 namespace tlslens {
@@ -56,6 +58,14 @@ std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expecte
   return std::nullopt;
 }
 
+bool begins_with_hello(Bytes content) {
+  constexpr size_t kMajorVersion = 4;
+  const auto is = [&](size_t at, uint8_t value) {
+    return content.size() <= at || content[at] == value;
+  };
+  return is(0, handshake_type::client_hello.value) && is(1, 0) && is(kMajorVersion, 3);
+}
+
 bool begins_connection(Bytes bytes) {
   if (peek_sslv2_hello(bytes) || is_part_of_sslv2_hello(bytes)) {
     return true;
@@ -66,8 +76,9 @@ bool begins_connection(Bytes bytes) {
   if (bytes.size() <= RecordHeader::kSize || peek_header(bytes)->length == 0) {
     return true;
   }
-  const HandshakeType type{bytes[RecordHeader::kSize]};
-  return type == handshake_type::client_hello || type == handshake_type::hello_request;
+  const Bytes behind = bytes.subspan(RecordHeader::kSize);
+  const Bytes content = behind.first(std::min<size_t>(behind.size(), peek_header(bytes)->length));
+  return begins_with_hello(content) || HandshakeType{content[0]} == handshake_type::hello_request;
 }
 
 }  // namespace tlslens

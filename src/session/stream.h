@@ -17,6 +17,7 @@ struct Stream {
   uint32_t next = 0;        // of the first byte that was not read
   bool next_known = false;  // before it has begun: `next` is what the other side waits for
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
+  bool unfinished = false;             // what was read ends in a record or message without end
   Pieces held;                         // bytes before `next` that the next segment completes
   std::vector<StreamFacts> events;     // that no look has shown yet
   uint32_t gap_begin = 0;              // the last gap, from here ...
@@ -28,6 +29,10 @@ struct Stream {
 // that ends where the bytes end. `expected` is an offset at which an earlier header says that one
 // begins; `first` is true for the first bytes of a direction, which begin a record if any do.
 std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expected, bool first);
+
+// begins_with_hello tells the first bytes of a ClientHello of a length and a version that one can
+// have, as far as they are there (RFC 8446 §4.1.2).
+bool begins_with_hello(Bytes content);
 
 // begins_connection tells whether bytes are what comes first in a connection: a ClientHello, or the
 // start of one, or a server's HelloRequest.

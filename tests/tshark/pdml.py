@@ -55,6 +55,42 @@ class Frame:
         return list(zip(self.findings(), self.values("tlslens.finding.severity")))
 
 
+SESSION = '<field name="tlslens.session" '
+
+
+def without_session(layers):
+    """Our layers without what they say of the whole handshake, which the numbers of frames and of
+    handshakes in the capture are part of; none that has nothing else."""
+    return [kept for kept in map(lines_without_session, layers) if len(kept) > 2]
+
+
+def lines_without_session(layer):
+    kept, end = [], None
+    for line in layer:
+        if end is None and line.lstrip(" ").startswith(SESSION):
+            end = line[: len(line) - len(line.lstrip(" "))] + "</field>"
+        if end is None:
+            kept.append(line)
+        elif line == end:
+            end = None
+    return kept
+
+
+LINK = ' name="tlslens.finding.frame" '
+
+
+def renumbered(layers, new):
+    """Our layers with links to other frames as `new` numbers those."""
+
+    def link(match):
+        return str(new(int(match[0])))
+
+    def line(text):
+        return re.sub(r'(?<=: )\d+(?=")|(?<= show=")\d+', link, text) if LINK in text else text
+
+    return [[line(text) for text in layer] for layer in layers]
+
+
 def item_of(line):
     found = {name: html.unescape(text) for name, text in ATTRIBUTE.findall(line)}
     indentation = len(line) - len(line.lstrip(" "))

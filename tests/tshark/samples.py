@@ -66,6 +66,12 @@ def read_findings():
     return {row[1]: {row[2], row[3]} for row in rows}
 
 
+def read_verdicts():
+    """What the packet list says of a handshake that failed."""
+    text = (ROOT / "src/diagnosis/causes.def").read_text(encoding="utf-8")
+    return set(re.findall(r'^CAUSE\(\w+,\s*"([^"]+)"', text, re.M))
+
+
 def read_more():
     """Further captures, from the folder that TLSLENS_CAPTURES names."""
     folder = os.environ.get("TLSLENS_CAPTURES")
@@ -79,6 +85,7 @@ SAMPLES = read_manifest()
 HEALTHY = [sample for sample in SAMPLES if sample.healthy]
 FINDINGS = read_findings()
 MORE = read_more()
+VERDICTS = read_verdicts()
 
 
 def payloads(path):

@@ -19,6 +19,7 @@ TYPES = {
     "FT_OID": "ASN.1 object identifier",
     "FT_ABSOLUTE_TIME": "Date and time",
     "FT_BOOLEAN": "Boolean",
+    "FT_DOUBLE": "Floating point (double-precision)",
     "FT_FRAMENUM": "Frame number",
 }
 

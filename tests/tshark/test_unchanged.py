@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Below and around our layer, everything stays as Wireshark alone shows it."""
 
+import re
+
 import pytest
-from pdml import differences
-from samples import MORE, SAMPLES
+from pdml import differences, renumbered, without_session
+from samples import MORE, SAMPLES, VERDICTS
 
 RUNS = {
     "one_pass": (),
@@ -49,7 +51,8 @@ def test_joining_the_samples_changes_nothing(plugin, shark, everything):
     for part in everything.parts[::9]:
         alone = shark.frames(part.sample.path, plugin=plugin)
         for one, other in zip(part.of(frames), alone, strict=True):
-            assert one.ours == other.ours
+            ours = renumbered(without_session(one.ours), lambda n: n - part.first + 1)
+            assert ours == without_session(other.ours)
             assert one.values("tls.record.length") == other.values("tls.record.length")
 
 
@@ -61,7 +64,7 @@ def test_columns(shark, everything):
     assert len(with_us) == len(without) == everything.count
     for part in everything.parts:
         for n, pair in enumerate(zip(part.of(with_us), part.of(without)), 1):
-            if pair[0] != pair[1] and not recognised(part.sample, n):
+            if without_verdict(pair[0]) != pair[1] and not recognised(part.sample, n):
                 wrong.append((str(part.sample), n, *pair))
     assert wrong == []
 
@@ -71,7 +74,13 @@ def test_columns(shark, everything):
 def test_default_output(name, options, shark):
     (sample,) = [s for s in SAMPLES if str(s) == name]
     with_us = shark.tshark(sample.path, *options)
+    with_us = "\n".join(map(without_verdict, with_us.split("\n")))
     assert without_our_lines(with_us) == shark.tshark(sample.path, *options, plugin=False)
+
+
+def without_verdict(line):
+    """A line of the packet list without why the handshake failed, which we add to it."""
+    return re.sub(r" \[([^\]]+)\]$", lambda m: "" if m[1] in VERDICTS else m[0], line)
 
 
 def without_our_lines(text):

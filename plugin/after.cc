@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is done when all dissectors of a frame are through.
+#include "diagnosis/show_session.h"
+#include "plugin.h"
+#include "statistics.h"
+
+namespace tlslens::plugin {
+namespace {
+
+Look g_session_look;
+TcpFrame g_frame;
+
+// Dissected is the frame of which bytes were dissected last, and the conversation they were of.
+struct Dissected {
+  uint32_t frame;
+  Tracked* tracked;
+};
+Dissected g_dissected;
+
+bool was_dissected(const packet_info* pinfo) {
+  return g_dissected.tracked != nullptr && g_dissected.frame == pinfo->num;
+}
+
+// step_in: after STARTTLS an application's dissector gives the conversation to the built-in.
+// TLSLens then steps in front of it, from the next frame on.
+void step_in(conversation_t* conversation, const packet_info* pinfo) {
+  if (conversation_get_dissector(conversation, pinfo->num) == g.tls) {
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
+  }
+}
+
+void follow(conversation_t* conversation, tvbuff_t* tvb, const packet_info* pinfo) {
+  Tracked& outer = *tracked_of(conversation, pinfo, true);
+  if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
+    outer.inner = g_dissected.tracked;
+    talk_of(*outer.inner).session.follow(outer.tcp(Side::a), outer.tcp(Side::b));
+  }
+  Tracked& tracked = outer.inner != nullptr ? *outer.inner : outer;
+  const bool readable = read_headers(tvb, pinfo, g_frame);
+  g_frame.side = side_of_packet(conversation, pinfo);
+  capture().last_time = microseconds(pinfo);
+  if (!tracked.talk) {
+    if (readable) {
+      const size_t side = index(g_frame.side);
+      tracked.sides[side].take(g_frame);
+      if (g_frame.ack) {
+        tracked.sides[1 - side].take_ack(*g_frame.ack);
+      }
+    }
+    return;
+  }
+  Session& session = tracked.talk->session;
+  if (readable) {
+    if (session.is_empty() && !was_dissected(pinfo) && !g_frame.payload.empty()) {
+      session.take_text(g_frame.side, g_frame.payload, tracked.talk->connection, moment_of(pinfo),
+                        capture());
+    }
+    session.take(g_frame, tracked.talk->connection);
+  }
+  session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
+}
+
+void show(const Session& session, const Row& row, tvbuff_t* tvb, packet_info* pinfo,
+          proto_tree* tree) {
+  const std::vector<Finding>* findings = session.findings_at(pinfo->num);
+  const bool decides = row.decided.frame == pinfo->num;
+  const bool shown = decides || findings != nullptr;
+  if (!shown && (tree == nullptr || !has_own_item())) {
+    return;
+  }
+  g_session_look.clear(true);
+  if (findings != nullptr) {
+    g_session_look.findings = *findings;
+  }
+  if (tree != nullptr) {
+    show_session(row, pinfo->num, g_session_look.tape);
+  }
+  draw_session(g_session_look, tvb, pinfo, tree);
+  if (decides && is_failure(row.outcome)) {
+    col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict(row.cause));
+  }
+}
+
+// tapped lives as long as the packet.
+const Tapped* tapped(packet_info* pinfo, const Row& row) {
+  const std::vector<FindingId>& found = found_in_frame();
+  auto* out = wmem_new0(pinfo->pool, Tapped);
+  auto* ids = static_cast<FindingId*>(
+      wmem_memdup(pinfo->pool, found.data(), found.size() * sizeof(FindingId)));
+  *out = {&row, ids, found.size()};
+  return out;
+}
+
+void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  conversation_t* conversation =
+      pinfo->ptype == PT_TCP ? find_conversation_pinfo(pinfo, 0) : nullptr;
+  if (conversation == nullptr) {
+    return;
+  }
+  if (!PINFO_FD_VISITED(pinfo)) {
+    if (!was_dissected(pinfo)) {
+      step_in(conversation, pinfo);
+    }
+    follow(conversation, tvb, pinfo);
+  }
+  const Tracked* tracked = tracked_of(conversation, pinfo, false);
+  if (tracked != nullptr && tracked->inner != nullptr) {
+    tracked = tracked->inner;
+  }
+  if (tracked == nullptr || !tracked->talk) {
+    return;
+  }
+  const Session& session = tracked->talk->session;
+  const Row* row = session.row_at(pinfo->num, capture().ledger);
+  if (row == nullptr) {
+    return;
+  }
+  show(session, *row, tvb, pinfo, tree);
+  if (have_tap_listener(g.tap)) {
+    tap_queue_packet(g.tap, pinfo, tapped(pinfo, *row));
+  }
+}
+
+}  // namespace
+
+void note_dissected(uint32_t frame, Tracked* tracked) { g_dissected = {frame, tracked}; }
+
+int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
+  after_packet(tvb, pinfo, tree);
+  forget_drawn();
+  return 0;
+}
+
+}  // namespace tlslens::plugin

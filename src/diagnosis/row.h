@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "registry/code_point.h"
+#include "session/flow.h"
+#include "session/tcp.h"
+
+namespace tlslens {
+
+// Outcome is how a handshake ended, as far as the capture tells.
+enum class Outcome : uint8_t {
+#define OUTCOME(id, is_failure, meaning) id,
+#define CAUSE(...)
+#define ABOUT(...)
+#include "diagnosis/causes.def"
+#undef OUTCOME
+#undef CAUSE
+#undef ABOUT
+  count,
+};
+
+// Cause is why a handshake failed.
+enum class Cause : uint8_t {
+  none,
+#define OUTCOME(...)
+#define CAUSE(id, verdict, hint) id,
+#define ABOUT(...)
+#include "diagnosis/causes.def"
+#undef OUTCOME
+#undef CAUSE
+#undef ABOUT
+  count,
+};
+
+const char* name(Outcome outcome);
+bool is_failure(Outcome outcome);
+// name is empty for Cause::none, as verdict and hint are. The verdict is a few words for the packet
+// list, the hint says what to check next.
+const char* name(Cause cause);
+const char* verdict(Cause cause);
+const char* hint(Cause cause);
+
+// Resumption is what a handshake went on from.
+enum class Resumption : uint8_t { unknown, none, session_id, ticket, psk };
+const char* name(Resumption resumption);
+
+// kMaxExplanation is the length of an explanation in bytes.
+inline constexpr size_t kMaxExplanation = 160;
+// kMaxHistory is how many messages the history of a handshake has.
+inline constexpr size_t kMaxHistory = 64;
+
+// Moment is a frame, 0 for none, and its time in microseconds since 1970, UTC.
+struct Moment {
+  uint32_t frame = 0;
+  int64_t time = 0;
+  explicit operator bool() const { return frame != 0; }
+};
+
+// Row is one handshake of a capture. What is set stays, but for `outcome`, `cause` and
+// `explanation`, which say what would be true if the capture ended here until `decided`.
+struct Row {
+  uint32_t index = 0;  // from 0, in the order of the capture
+  Endpoint client;
+  Endpoint server;
+  Moment begin;  // the first frame that shows it
+  Moment client_hello;
+  Moment server_hello;
+  Moment certificate;    // the server's
+  Moment server_flight;  // the last handshake message of the server before the client answered
+  Moment client_flight;  // the first of the client behind a ServerHello
+  Moment client_finished;
+  Moment server_finished;
+  Moment alert;
+  Moment closed;   // the first FIN or RST
+  Moment decided;  // what the outcome rests on
+  Version version;
+  CipherSuite suite;
+  NamedGroup group;
+  uint32_t group_in = 0;
+  std::string alpn;
+  uint32_t alpn_in = 0;
+  std::string server_name;
+  Resumption resumption = Resumption::unknown;
+  uint32_t resumption_in = 0;
+  std::string history;  // a letter for each message, a capital for the client
+  // What was decided upon: the history up to there, and the last handshake message of each side.
+  std::string history_then;
+  std::string stage;
+  Outcome outcome = Outcome::in_progress;
+  Cause cause = Cause::none;
+  std::string explanation;
+  bool is_silent = false;  // the ClientHello is the last thing that was sent
+
+  // outcome_at is the outcome if the capture ends at a time, in microseconds since 1970.
+  Outcome outcome_at(int64_t end) const;
+};
+
+// Ledger has the rows of a capture. No more than kMaxRows are kept: the last one then stands for
+// all that follow.
+class Ledger {
+ public:
+  static constexpr size_t kMaxRows = 4'000'000;
+  Row& add();
+  Row& at(uint32_t index) { return rows_[index]; }
+  const std::deque<Row>& rows() const { return rows_; }
+  void clear() { rows_.clear(); }
+
+ private:
+  std::deque<Row> rows_;
+};
+
+}  // namespace tlslens

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnosis/row.h"
+#include "diagnosis/servers.h"
+#include "diagnosis/trail.h"
+#include "findings/connection.h"
+#include "session/tcp.h"
+
+namespace tlslens {
+
+// Findings made of the end of a connection, in the frame that ends it.
+struct Closing {
+  uint32_t frame;
+  std::vector<Finding> findings;
+};
+
+// Capture is what is kept of a capture beside its connections.
+struct Capture {
+  Memory memory;
+  Ledger ledger;
+  Servers servers;
+  int64_t last_time = 0;  // of the frames so far, in microseconds since 1970
+  void clear();
+};
+
+// Session follows one connection and writes a row for each of its handshakes. For every frame comes
+// first what it delivered, if anything, then its TCP header if that can be read, then settle().
+class Session {
+ public:
+  Session(const Endpoint& a, const Endpoint& b) : ends_{a, b} {}
+
+  // follow takes over what was known of the segments before anything was TLS.
+  void follow(const TcpSide& a, const TcpSide& b) {
+    tcp_[0] = a;
+    tcp_[1] = b;
+  }
+
+  // take_look is for a first look at a delivery.
+  void take_look(const Look& look, const Delivery& delivery, const Connection& connection,
+                 Moment now, Capture& capture);
+  // take_text is for bytes of one side that are no TLS.
+  void take_text(Side by, Bytes bytes, const Connection& connection, Moment now, Capture& capture);
+  void take(const TcpFrame& frame, const Connection& connection);
+  // settle decides what can be decided after a frame.
+  void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture);
+
+  // What follows may be asked in any order later on.
+  // row_at returns the row of the handshake that a frame belongs to, or null.
+  const Row* row_at(uint32_t frame, const Ledger& ledger) const;
+  // findings_at are those about the end of the connection or handshake.
+  const std::vector<Finding>* findings_at(uint32_t frame) const;
+  bool is_empty() const { return rows_.empty(); }
+
+  const TcpSide& tcp(Side side) const { return tcp_[index(side)]; }
+
+ private:
+  Row& row(Capture& capture) { return capture.ledger.at(rows_.back()); }
+  Row& begin(const Connection& connection, Moment now, Capture& capture);
+  void note_events(const Facts& facts, Side side, const Row& row);
+  void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row);
+  void take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row);
+  void note_last(HandshakeType type, Direction by);
+  void take_hello(const MessageFacts& fact, Moment now, Row& row);
+  void take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now, Row& row,
+                   Capture& capture);
+  void begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
+                       Moment now, Capture& capture);
+  void take_change(Direction by, const Handshake& handshake, Moment now, Row& row);
+  void take_record(const RecordFacts& fact, Direction by, const Handshake& handshake, Moment now,
+                   Row& row);
+  void take_protected_tls13(const RecordFacts& fact, Direction by, const Handshake& handshake,
+                            Moment now, Row& row);
+  void take_alert(const AlertFacts& fact, Direction by, Moment now, Row& row);
+  void note_refused_text(const Connection& connection, Moment now, Capture& capture);
+  void end(End kind, Direction by, Moment now, Alert alert = {});
+  bool is_damaged() const;
+  bool is_one_sided() const;
+  bool is_done(const Row& row) const;
+  bool is_text() const { return trail_.ending && trail_.ending->kind == End::text; }
+  bool is_suspect(const Connection& connection, Moment now) const;
+  void infer_end(const Row& row, Moment now);
+  Outcome outcome_of(const Ending& ending, const Row& row) const;
+  void decide(const Connection& connection, Moment now, Row& row, const Capture& capture);
+  void guess(const Connection& connection, Moment now, Row& row, const Capture& capture);
+  void explain(const Connection& connection, const Ending& ending, Row& row,
+               const Capture& capture);
+
+  // EndOfSide is the FIN or RST of a side.
+  struct EndOfSide {
+    Moment at;
+    bool by_reset = false;
+  };
+
+  Endpoint ends_[2];
+  TcpSide tcp_[2];
+  bool delivered_[2] = {};  // bytes of that side were read
+  std::string text_[2];     // that a side sent while there was no row yet
+  Trail trail_;
+  std::vector<uint32_t> rows_;  // in the ledger
+  std::vector<Closing> closings_;
+  EndOfSide ended_[2];
+};
+
+}  // namespace tlslens

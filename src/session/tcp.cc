@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/tcp.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace tlslens {
+
+std::string host(const Endpoint& endpoint) {
+  char out[INET6_ADDRSTRLEN] = "?";
+  if (endpoint.size == 4 || endpoint.size == 16) {
+    inet_ntop(endpoint.size == 4 ? AF_INET : AF_INET6, endpoint.address.data(), out, sizeof(out));
+  }
+  return out;
+}
+
+std::string text(const Endpoint& endpoint) {
+  const std::string address = host(endpoint);
+  return (endpoint.size == 16 ? "[" + address + "]" : address) + ":" +
+         std::to_string(endpoint.port);
+}
+
+void TcpSide::take(const TcpFrame& frame) {
+  if (!seen) {
+    ttl = frame.ttl;
+  }
+  seen = true;
+  opened |= frame.syn;
+  if (frame.rst) {
+    rst_in = rst_in == 0 ? frame.frame : rst_in;
+    rst_ttl = frame.ttl;
+    return;  // its number need not be the next one
+  }
+  const uint32_t begin = frame.seq + (frame.syn ? 1 : 0);
+  const uint32_t end = begin + frame.length;
+  if (!begun) {
+    begun = true;
+    next = begin;
+  }
+  if (frame.fin) {
+    fin_in = fin_in == 0 ? frame.frame : fin_in;
+  }
+  const auto ahead = static_cast<int32_t>(begin - next);
+  if (ahead > 0) {
+    gap_begin = next;
+    gap_end = begin;
+  }
+  if (has_gap() && static_cast<int32_t>(begin - gap_begin) <= 0 &&
+      static_cast<int32_t>(end - gap_end) >= 0) {
+    gap_begin = gap_end;
+  }
+  longest = std::max(longest, frame.length);
+  if (static_cast<int32_t>(end - next) > 0 && frame.length != 0) {
+    next = end;
+    ++data_frames;
+  } else if (frame.length > 1 && (!is_acked || static_cast<int32_t>(end - acked) > 0)) {
+    ++repeats;  // one byte is a probe of the window or of life (RFC 9293 §3.8.4)
+    repeated_length = frame.length;
+  }
+}
+
+void TcpSide::take_ack(uint32_t ack) {
+  if (!is_acked || static_cast<int32_t>(ack - acked) > 0) {
+    if (is_acked) {
+      repeats = 0;
+    }
+    is_acked = true;
+    acked = ack;
+  }
+}
+
+}  // namespace tlslens

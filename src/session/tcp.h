@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "wire/bytes.h"
+
+namespace tlslens {
+
+// Side is one of the two ends of a connection; which of them is the client shows later.
+enum class Side : uint8_t { a = 0, b = 1 };
+
+inline constexpr size_t index(Side side) { return static_cast<size_t>(side); }
+inline constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+
+// Endpoint is an address, of 4 or 16 bytes in network order (0 for one of another kind), and a
+// port.
+struct Endpoint {
+  std::array<uint8_t, 16> address{};
+  uint8_t size = 0;
+  uint16_t port = 0;
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+// host writes the address: "10.0.0.5", "2001:db8::1", or "?".
+std::string host(const Endpoint& endpoint);
+// text writes address and port: "10.0.0.5:443", "[2001:db8::1]:443".
+std::string text(const Endpoint& endpoint);
+
+// TcpFrame is what the headers of a segment say (RFC 9293 §3.1). Sequence numbers are those on the
+// wire. `length` is the payload's as it was sent; `payload` is what was captured of it.
+struct TcpFrame {
+  uint32_t frame = 0;
+  Side side = Side::a;  // who sent it
+  int64_t time = 0;     // of the frame, in microseconds since 1970, UTC
+  uint32_t seq = 0;
+  std::optional<uint32_t> ack;
+  bool syn = false;
+  bool fin = false;
+  bool rst = false;
+  uint8_t ttl = 0;
+  uint32_t length = 0;
+  Bytes payload;
+};
+
+// TcpSide is what is known of the segments that one side of a connection sent.
+struct TcpSide {
+  bool seen = false;
+  bool opened = false;  // its SYN was seen
+  bool begun = false;   // `next` is known
+  uint8_t ttl = 0;      // of its first segment
+  uint32_t next = 0;    // the number behind the last byte that was sent
+  uint32_t acked = 0;   // the highest number that the other side acknowledged
+  bool is_acked = false;
+  uint32_t gap_begin = 0;        // the last gap, from here ...
+  uint32_t gap_end = 0;          // ... to here; no gap if they are equal
+  uint32_t data_frames = 0;      // segments with payload that was not sent before
+  uint32_t longest = 0;          // the longest payload, in bytes
+  uint32_t repeats = 0;          // how often bytes not yet acknowledged were sent again
+  uint32_t repeated_length = 0;  // the length of the segment that was sent again last
+  uint32_t fin_in = 0;           // frame; 0 if there was none
+  uint32_t rst_in = 0;
+  uint8_t rst_ttl = 0;
+
+  // take brings this side past a segment it sent.
+  void take(const TcpFrame& frame);
+  // take_ack is for an acknowledgement by the other side.
+  void take_ack(uint32_t ack);
+
+  bool has_gap() const { return gap_begin != gap_end; }
+  // misses tells that the other side acknowledged bytes that are not in the capture.
+  bool misses() const {
+    const uint32_t most = next + (fin_in != 0 ? 1 : 0);
+    return is_acked && begun && static_cast<int32_t>(acked - most) > 0;
+  }
+  // lost_on_the_way tells a gap of which nothing was acknowledged: the other side lacks it, too.
+  bool lost_on_the_way() const {
+    return has_gap() && is_acked && static_cast<int32_t>(acked - gap_begin) <= 0;
+  }
+  // waits tells that something was sent and not acknowledged.
+  bool waits() const { return is_acked && begun && static_cast<int32_t>(next - acked) > 0; }
+};
+
+}  // namespace tlslens

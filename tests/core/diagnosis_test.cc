@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <gtest/gtest.h>
+
+#include "diagnosis/causes.h"
+#include "diagnosis/columns.h"
+#include "diagnosis/servers.h"
+#include "diagnosis/show_session.h"
+#include "fields/fields.h"
+
+namespace tlslens::test {
+namespace {
+
+Row failed() {
+  Row row;
+  row.client = {{10, 0, 0, 5}, 4, 50000};
+  row.server = {{10, 0, 0, 1}, 4, 443};
+  row.begin = row.client_hello = {4, 1'000'000};
+  row.outcome = Outcome::failed_alert;
+  row.cause = Cause::no_shared_version;
+  row.explanation = "a \"quoted\" \\ word\n";
+  row.decided = {6, 1'002'500};
+  return row;
+}
+
+// RFC 8259 §7
+TEST(Columns, WritesJson) {
+  EXPECT_EQ(
+      json_line(failed(), 0),
+      R"({"index":0,"client":"10.0.0.5:50000","server":"10.0.0.1:443","outcome":"failed_alert",)"
+      R"("cause":"no_shared_version","explanation":"a \"quoted\" \\ word\u000a",)"
+      R"("client_hello_in":4,"decided_in":6,"duration_ms":2.500,"hint":")" +
+          std::string(hint(Cause::no_shared_version)) + "\"}");
+}
+
+TEST(Columns, ShowsFailuresFirst) {
+  Row well = failed();
+  well.outcome = Outcome::established;
+  Row bad = failed();
+  bad.index = 1;
+  const std::vector<const Row*> sorted = in_order({&well, &bad}, 0);
+  EXPECT_EQ(sorted[0], &bad);
+}
+
+TEST(Row, CallsSilenceNoAnswerAfterASecond) {
+  Row row;
+  row.client_hello = {4, 5'000'000};
+  row.is_silent = true;
+  EXPECT_EQ(row.outcome_at(5'999'999), Outcome::in_progress);
+  EXPECT_EQ(row.outcome_at(6'000'000), Outcome::no_response);
+  row.decided = {9, 5'500'000};
+  row.outcome = Outcome::closed_by_client;
+  EXPECT_EQ(row.outcome_at(9'000'000), Outcome::closed_by_client);
+}
+
+TEST(Row, HasNamesForAll) {
+  for (size_t i = 0; i < static_cast<size_t>(Outcome::count); ++i) {
+    EXPECT_STRNE(name(static_cast<Outcome>(i)), "");
+  }
+  for (size_t i = 1; i < static_cast<size_t>(Cause::count); ++i) {
+    EXPECT_STRNE(verdict(static_cast<Cause>(i)), "");
+    EXPECT_STRNE(hint(static_cast<Cause>(i)), "");
+  }
+}
+
+std::vector<Field> fields_at(const Row& row, uint32_t frame) {
+  Tape tape;
+  show_session(row, frame, tape);
+  std::vector<Field> out;
+  for (const Mark& mark : tape.marks) {
+    out.push_back(mark.field);
+  }
+  return out;
+}
+
+TEST(ShowSession, TellsNothingBeforeItIsKnown) {
+  const Row row = failed();
+  const std::vector<Field> before = fields_at(row, 5);
+  EXPECT_EQ(std::ranges::count(before, Field::session_client_hello), 1);
+  EXPECT_EQ(std::ranges::count(before, Field::session_outcome), 0);
+  const std::vector<Field> at = fields_at(row, 6);
+  EXPECT_EQ(std::ranges::count(at, Field::session_outcome), 1);
+  EXPECT_EQ(std::ranges::count(at, Field::session_duration), 1);
+  EXPECT_EQ(std::ranges::count(fields_at(row, 7), Field::session_outcome), 0);
+}
+
+TEST(Causes, CutsLongExplanations) {
+  Row row = failed();
+  row.client_hello = {};
+  Trail trail;
+  trail.text[0] = std::string(300, 'x');
+  const Ending ending{End::text, Direction::client_to_server, {}, row.decided};
+  const Handshake handshake;
+  const TcpSide side;
+  const Case c{ending, row, trail, handshake, side, side, nullptr};
+  const Diagnosis found = find_cause(c);
+  EXPECT_EQ(found.cause, Cause::plaintext_client);
+  EXPECT_EQ(found.explanation.size(), kMaxExplanation);
+}
+
+TEST(Servers, RemembersWhatTheyChoseButNoMoreThanSoMuch) {
+  Servers servers;
+  const Endpoint server{{10, 0, 0, 1}, 4, 443};
+  EXPECT_EQ(servers.find(server), nullptr);
+  for (uint16_t i = 1; i <= 2 * Servers::kMaxChoices; ++i) {
+    servers.remember(server, i, 500U - i, version::tls12, {i}, {});
+  }
+  const Accepted* known = servers.find(server);
+  ASSERT_NE(known, nullptr);
+  EXPECT_EQ(known->frame, 1U);
+  EXPECT_EQ(known->versions.size(), 1U);
+  EXPECT_EQ(known->suites.size(), Servers::kMaxChoices);
+  EXPECT_TRUE(known->groups.empty());
+  EXPECT_EQ(known->shortest_hello, 500U - 2 * Servers::kMaxChoices);
+}
+
+}  // namespace
+}  // namespace tlslens::test

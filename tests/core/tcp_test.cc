@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/tcp.h"
+
+#include <gtest/gtest.h>
+
+namespace tlslens::test {
+namespace {
+
+TcpFrame segment(uint32_t seq, uint32_t length) {
+  TcpFrame frame;
+  frame.frame = 1;
+  frame.seq = seq;
+  frame.length = length;
+  frame.ttl = 64;
+  return frame;
+}
+
+TEST(Tcp, WritesEndpoints) {
+  const Endpoint v4{{10, 0, 0, 5}, 4, 443};
+  EXPECT_EQ(host(v4), "10.0.0.5");
+  EXPECT_EQ(text(v4), "10.0.0.5:443");
+  const Endpoint v6{{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 16, 443};
+  EXPECT_EQ(text(v6), "[2001:db8::1]:443");
+  EXPECT_EQ(text(Endpoint{{}, 0, 7}), "?:7");
+}
+
+// RFC 9293 §3.4: a SYN counts as one.
+TEST(Tcp, CountsFromTheSyn) {
+  TcpSide side;
+  TcpFrame syn = segment(100, 0);
+  syn.syn = true;
+  side.take(syn);
+  EXPECT_TRUE(side.opened);
+  EXPECT_EQ(side.next, 101U);
+  side.take(segment(101, 10));
+  EXPECT_EQ(side.next, 111U);
+  EXPECT_EQ(side.data_frames, 1U);
+  EXPECT_EQ(side.ttl, 64);
+}
+
+TEST(Tcp, ReportsGapUntilItIsFilled) {
+  TcpSide side;
+  side.take(segment(1, 10));
+  side.take(segment(21, 10));
+  EXPECT_TRUE(side.has_gap());
+  side.take_ack(11);
+  EXPECT_TRUE(side.lost_on_the_way());
+  side.take_ack(31);
+  EXPECT_FALSE(side.lost_on_the_way());
+  side.take(segment(11, 10));
+  EXPECT_FALSE(side.has_gap());
+}
+
+TEST(Tcp, ReportsBytesThatOnlyTheOtherSideSaw) {
+  TcpSide side;
+  side.take(segment(1, 10));
+  side.take_ack(11);
+  EXPECT_FALSE(side.misses());
+  side.take_ack(12);
+  EXPECT_TRUE(side.misses());
+  TcpFrame fin = segment(11, 0);
+  fin.fin = true;
+  side.take(fin);
+  EXPECT_FALSE(side.misses()) << "a FIN counts as one";
+}
+
+TEST(Tcp, CountsRepetitionsOfWhatWasNotAcknowledged) {
+  TcpSide side;
+  side.take(segment(1, 1448));
+  side.take_ack(1);
+  side.take(segment(1, 1448));
+  side.take(segment(1, 1448));
+  EXPECT_EQ(side.repeats, 2U);
+  EXPECT_EQ(side.repeated_length, 1448U);
+  EXPECT_TRUE(side.waits());
+  side.take_ack(1449);
+  EXPECT_EQ(side.repeats, 0U);
+  EXPECT_FALSE(side.waits());
+  side.take(segment(1, 1448));
+  EXPECT_EQ(side.repeats, 0U) << "it has been acknowledged";
+}
+
+TEST(Tcp, ToleratesNumbersThatWrap) {
+  TcpSide side;
+  side.take(segment(0xfffffff0, 0x20));
+  EXPECT_EQ(side.next, 0x10U);
+  side.take(segment(0x10, 1));
+  EXPECT_FALSE(side.has_gap());
+}
+
+}  // namespace
+}  // namespace tlslens::test
