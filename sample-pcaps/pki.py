@@ -50,6 +50,7 @@ distinguished_name = empty
 [empty]
 """
 
+VALID = (2026, 2046)  # from and to the first of January
 
 # What genpkey needs for each kind of key.
 KEYS = {
@@ -71,7 +72,7 @@ class Pki:
         self.issue("rsa", "server.example", "server_extensions", "ca", "rsa")
         self.issue("client", "client.example", "client_extensions", "ca")
 
-    def issue(self, name, subject, extensions, issuer=None, kind="ec") -> None:
+    def issue(self, name, subject, extensions, issuer=None, kind="ec", valid=VALID) -> None:
         """Make NAME.key, if it is not there, and NAME.pem, from ``issuer`` or
         signed by itself."""
         base = self.folder / name
@@ -85,7 +86,7 @@ class Pki:
             *([] if issuer else ["-selfsign"]), "-keyfile", f"{signer}.key",
             *(["-cert", f"{signer}.pem"] if issuer else []),
             "-in", f"{base}.csr", "-out", f"{base}.pem", "-extensions", extensions,
-            "-startdate", "20260101000000Z", "-enddate", "20460101000000Z",
+            "-startdate", f"{valid[0]}0101000000Z", "-enddate", f"{valid[1]}0101000000Z",
         )
 
     def large(self, name: str, names: int) -> None:
@@ -107,10 +108,10 @@ class Pki:
         target.write_text("".join((self.folder / f).read_text() for f in files))
         return str(target)
 
-    def once(self, name: str, *details: str) -> None:
+    def once(self, name: str, *details: str, **more) -> None:
         """As issue(), unless there is one already."""
         if not (self.folder / f"{name}.pem").exists():
-            self.issue(name, *details)
+            self.issue(name, *details, **more)
 
     def _openssl(self, *arguments: str) -> None:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True)
