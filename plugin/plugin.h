@@ -78,7 +78,7 @@ void forget_drawn();
 struct Talk {
   Connection connection;
   Session session;
-  Talk(const Endpoint& a, const Endpoint& b) : session(a, b) {}
+  Talk(const Endpoint& a, const Endpoint& b) : session(a, b) { connection.set_ends(a, b); }
 };
 
 // Tracked is what is kept of a TCP conversation. Its segments are followed here until there is a

@@ -16,12 +16,7 @@ FINDINGS = tuple(re.findall(r"^FINDING\((\w+),", TABLE.read_text(encoding="utf-8
 
 # What captures show that no finding is made of yet.
 WITHOUT_ROW = (
-    "fallback_not_refused",
-    "client_certificate_issuer",
-    "certificate_changed",
-    "version_fallback",
     "data_before_tls",
-    "slow_handshake_step",
 )
 
 # The preference that asks for findings, with these.

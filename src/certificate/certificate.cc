@@ -4,10 +4,12 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
 
+#include "certificate/import.h"
 #include "certificate/match_host.h"
 #include "certificate/read_certificate.h"
 #include "fields/fields.h"
@@ -78,6 +80,19 @@ std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der) {
   }
   cache().emplace(*key, facts);
   return facts;
+}
+
+std::vector<uint64_t> name_hashes(Bytes authorities) {
+  std::vector<uint64_t> out;
+  constexpr size_t kLength = 2;
+  while (authorities.size() >= kLength && out.size() < kMaxNames) {
+    const size_t length = size_t{authorities[0]} << 8 | authorities[1];
+    const Bytes rest = authorities.subspan(kLength);
+    const Bytes name = rest.first(std::min(rest.size(), length));
+    out.push_back(short_hash(name));
+    authorities = rest.subspan(name.size());
+  }
+  return out;
 }
 
 bool issued(const CertificateFacts& issuer, const CertificateFacts& subject) {

@@ -155,6 +155,10 @@ struct CertificateFacts {
 // is reached. What was returned stays valid. To be called by one thread only, as all of this.
 std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der);
 
+// name_hashes returns the hashes of a list of distinguished names (RFC 5246 §7.4.4), each behind a
+// length of two bytes, as subject_hash and issuer_hash have them; kMaxNames of them at most.
+std::vector<uint64_t> name_hashes(Bytes authorities);
+
 // issued tells whether the issuer may have signed the subject: their names fit, and their key
 // identifiers if both have one. Neither the signature nor what the issuer may do is looked at.
 bool issued(const CertificateFacts& issuer, const CertificateFacts& subject);

@@ -76,8 +76,9 @@ struct Row {
   Moment client_finished;
   Moment server_finished;
   Moment alert;
-  Moment closed;   // the first FIN or RST
-  Moment decided;  // what the outcome rests on
+  Moment closed;            // the first FIN or RST
+  Moment decided;           // what the outcome rests on
+  uint32_t version_in = 0;  // the frame from which version and suite are known; 0 if they are not
   Version version;
   CipherSuite suite;
   NamedGroup group;
@@ -85,6 +86,7 @@ struct Row {
   std::string alpn;
   uint32_t alpn_in = 0;
   std::string server_name;
+  uint32_t server_name_in = 0;
   Resumption resumption = Resumption::unknown;
   uint32_t resumption_in = 0;
   std::string history;  // a letter for each message, a capital for the client

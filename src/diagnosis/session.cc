@@ -85,7 +85,7 @@ bool is_alert(Bytes bytes) {
 bool refuses_plain_text(Bytes bytes) {
   constexpr size_t kMost = 1024;
   const auto first = bytes.first(std::min(bytes.size(), kMost));
-  const std::string_view text(reinterpret_cast<const char*>(first.data()), first.size());
+  const std::string text(first.begin(), first.end());
   const auto has_word = [&](std::string_view word) {
     return text.find(word) != std::string_view::npos;
   };
@@ -246,6 +246,7 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
   }
   const Bytes host = fact.body->client_hello->extensions.server_name;
   row.server_name = printable(host, 255);
+  row.server_name_in = now.frame;
 }
 
 void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now,
@@ -258,6 +259,7 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
     return;
   }
   const ServerHello& chosen = *fact.body->server_hello;
+  row.version_in = now.frame;
   row.version = chosen.version();
   row.suite = chosen.suite;
   const auto names = protocols(chosen.extensions);
@@ -266,13 +268,15 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
     row.alpn_in = now.frame;
   }
   if (is_tls13(row.version)) {
-    if (const auto share = server_share(chosen.extensions)) {
+    if (const auto share = server_share(chosen.extensions); share && row.group_in == 0) {
       row.group = share->group;
       row.group_in = now.frame;
     }
-    const bool psk = has(chosen.extensions, extension::pre_shared_key);
-    row.resumption = psk ? Resumption::psk : Resumption::none;
-    row.resumption_in = now.frame;
+    if (row.resumption_in == 0) {
+      const bool psk = has(chosen.extensions, extension::pre_shared_key);
+      row.resumption = psk ? Resumption::psk : Resumption::none;
+      row.resumption_in = now.frame;
+    }
     trail_.early_data =
         handshake.hello && has(handshake.hello->view.extensions, extension::early_data);
   }
@@ -301,11 +305,12 @@ void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Conne
                               Moment now, Capture& capture) {
   const Row known = row(capture);
   if (!fact.encrypted || fact.type != content_type::handshake || !known.client_finished ||
-      !known.server_finished || !known.decided || is_damaged() ||
+      !known.server_finished || !known.decided || is_damaged(connection) ||
       known.outcome == Outcome::incomplete_capture || known.outcome == Outcome::one_sided) {
     return;
   }
   Row& made = begin(connection, now, capture);
+  made.version_in = made.server_name_in = now.frame;
   made.version = known.version;
   made.suite = known.suite;
   made.server_name = known.server_name;
@@ -362,7 +367,7 @@ void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
   const uint32_t finished = suite != nullptr && suite->mac == MacOrHash::sha384 ? 52 : 36;
   if (by == Direction::server_to_client) {
     if (!trail_.client_spoke) {
-      row.server_flight = now;
+      row.server_flight = row.client_flight ? row.server_flight : now;
       trail_.maybe_alert = is(kAlert);  // a Finished, which should be the last, is longer
       ++trail_.server_records;
       return;
@@ -473,15 +478,21 @@ bool Session::is_one_sided() const {
   return !(tcp_[0].seen || delivered_[0]) || !(tcp_[1].seen || delivered_[1]);
 }
 
-// is_damaged: bytes that the other side has not acknowledged were lost on the way, and not by the
-// capture.
-bool Session::is_damaged() const {
+// note_loss: bytes that were acknowledged and are not in the capture have been lost by it. They may
+// still come, but nothing reads them then.
+void Session::note_loss() { trail_.damaged |= tcp_[0].misses() || tcp_[1].misses(); }
+
+// is_damaged: a gap is the capture's fault, unless the side that should have got the bytes ends the
+// connection and has not acknowledged them.
+bool Session::is_damaged(const Connection& connection) const {
   if (trail_.damaged) {
     return true;
   }
-  for (const size_t side : {0, 1}) {
-    const bool lost = tcp_[side].has_gap() || trail_.lost[side];
-    if (tcp_[side].misses() || (lost && !tcp_[side].lost_on_the_way())) {
+  for (const Side side : {Side::a, Side::b}) {
+    const TcpSide& tcp = tcp_[index(side)];
+    const bool ended_by_receiver = trail_.ending && trail_.ending->by != connection.direction(side);
+    if ((tcp.has_gap() || trail_.lost[index(side)]) &&
+        !(tcp.lost_on_the_way() && ended_by_receiver)) {
       return true;
     }
   }
@@ -586,7 +597,8 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
     return;
   }
   const bool done = finished && !(suspect && trail_.ending->by == Direction::client_to_server);
-  const bool incomplete = is_damaged() || (!row.client_hello && !is_text() && !trail_.is_hidden);
+  const bool incomplete =
+      is_damaged(connection) || (!row.client_hello && !is_text() && !trail_.is_hidden);
   if (is_one_sided()) {
     row.outcome = Outcome::one_sided;
   } else if (incomplete) {
@@ -628,6 +640,7 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   if (rows_.empty()) {
     return;
   }
+  note_loss();
   Row& current = row(capture);
   if (current.client_hello.frame == now.frame) {
     const size_t client = connection.direction(Side::a) == Direction::client_to_server ? 0 : 1;
@@ -640,20 +653,38 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
       continue;
     }
     note(current.closed, now);
-    const bool whole = !is_one_sided() && !is_damaged();
+    const bool whole =
+        !is_one_sided() && !is_damaged(connection) && !tcp_[0].had_gap && !tcp_[1].had_gap;
     const bool established = current.decided && !is_failure(current.outcome);
     connection.judge_closing(side, {ended.by_reset, whole, established}, now.frame, settings,
                              capture.memory, findings);
   }
+  judge_times(connection, now, current, settings, capture, findings);
   if (!current.decided) {
     decide(connection, now, current, capture);
     if (current.decided && is_failure(current.outcome)) {
-      connection.judge_failure({current.explanation}, now.frame, settings, capture.memory,
-                               findings);
+      connection.judge_failure({current.explanation, current.cause != Cause::user_canceled},
+                               now.frame, now.time / 1'000'000, settings, capture.memory, findings);
     }
   }
   if (!findings.empty()) {
     closings_.push_back({now.frame, std::move(findings)});
+  }
+}
+
+void Session::judge_times(Connection& connection, Moment now, const Row& row,
+                          const Settings& settings, Capture& capture,
+                          std::vector<Finding>& findings) const {
+  if (is_damaged(connection) || is_one_sided()) {
+    return;
+  }
+  if (row.client_hello && row.server_hello.frame == now.frame) {
+    connection.judge_slow({"the server's hello", now.time - row.client_hello.time}, now.frame,
+                          settings, capture.memory, findings);
+  }
+  if (row.server_flight && row.client_flight.frame == now.frame) {
+    connection.judge_slow({"the client's answer", now.time - row.server_flight.time}, now.frame,
+                          settings, capture.memory, findings);
   }
 }
 

@@ -79,12 +79,15 @@ class Session {
   void take_alert(const AlertFacts& fact, Direction by, Moment now, Row& row);
   void note_refused_text(const Connection& connection, Moment now, Capture& capture);
   void end(End kind, Direction by, Moment now, Alert alert = {});
-  bool is_damaged() const;
+  void note_loss();
+  bool is_damaged(const Connection& connection) const;
   bool is_one_sided() const;
   bool is_done(const Row& row) const;
   bool is_text() const { return trail_.ending && trail_.ending->kind == End::text; }
   bool is_suspect(const Connection& connection, Moment now) const;
   void infer_end(const Row& row, Moment now);
+  void judge_times(Connection& connection, Moment now, const Row& row, const Settings& settings,
+                   Capture& capture, std::vector<Finding>& findings) const;
   Outcome outcome_of(const Ending& ending, const Row& row) const;
   void decide(const Connection& connection, Moment now, Row& row, const Capture& capture);
   void guess(const Connection& connection, Moment now, Row& row, const Capture& capture);

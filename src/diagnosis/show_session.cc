@@ -60,7 +60,7 @@ void show_session(const Row& row, uint32_t frame, Tape& tape) {
   if (decides) {
     show_verdict(row, out);
   }
-  if (out.is_known(row.server_hello.frame) && row.version != version::unknown) {
+  if (out.is_known(row.version_in)) {
     out.number(Field::session_version, row.version.value);
     out.number(Field::session_cipher_suite, row.suite.value);
   }
@@ -70,7 +70,7 @@ void show_session(const Row& row, uint32_t frame, Tape& tape) {
   if (out.is_known(row.alpn_in)) {
     out.text(Field::session_alpn, row.alpn);
   }
-  if (out.is_known(row.client_hello.frame)) {
+  if (out.is_known(row.server_name_in)) {
     out.text(Field::session_server_name, row.server_name);
   }
   if (out.is_known(row.resumption_in)) {

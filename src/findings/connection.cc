@@ -234,16 +234,15 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   if (misses || !delivery.ack) {
     handshake_.lose();
   }
-  const Scene scene{handshake_,       flows_[index(delivery.side)].direction,
-                    delivery.frame,   delivery.time,
-                    handshake_.whole, settings,
-                    memory,           this};
+  const Direction by = flows_[index(delivery.side)].direction;
+  const Stage stage{delivery.frame, delivery.time, settings, memory};
+  const Scene scene = scene_of(by, handshake_.whole, stage);
   Made& made = made_[index(delivery.side)];
   for (const StreamFacts& event : facts.events) {
     judge(event, scene, made, out.findings);
   }
   for (const Step& step : facts.steps) {
-    judge_step(step, scene, misses, out);
+    judge_step(step, by, stage, misses, out);
   }
   for (const FaultFacts& fault : facts.faults) {
     judge(fault, scene, made, out.findings);
@@ -253,14 +252,13 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   }
 }
 
-void Connection::judge_step(const Step& step, const Scene& all, bool misses, Look& out) {
+void Connection::judge_step(const Step& step, Direction by, const Stage& stage, bool misses,
+                            Look& out) {
   const Facts& facts = out.reading.facts;
-  Made& made = made_[all.by == flows_[0].direction ? 0 : 1];
+  Made& made = made_[by == flows_[0].direction ? 0 : 1];
   const auto take = [&](const auto& fact) {
-    const Scene scene{handshake_,       all.by,       all.frame,  all.time,
-                      handshake_.whole, all.settings, all.memory, all.connection};
-    judge(fact, scene, made, out.findings);
-    handshake_.take(fact, all.by, all.frame);
+    judge(fact, scene_of(by, handshake_.whole, stage), made, out.findings);
+    handshake_.take(fact, by, stage.frame);
   };
   switch (step.kind) {
     case Step::Kind::record:
@@ -285,7 +283,7 @@ void Connection::judge_step(const Step& step, const Scene& all, bool misses, Loo
         }
       }
       take(facts.messages[step.index]);
-      note_message(facts.messages[step.index], all);
+      note_message(facts.messages[step.index], scene_of(by, handshake_.whole, stage));
       break;
   }
 }
@@ -296,14 +294,29 @@ void Connection::judge_closing(Side side, ClosingFacts fact, uint32_t frame,
   const Sender& sender = handshake_.sender(direction(side));
   fact.unfinished = streams_[index(side)].unfinished;
   fact.said_goodbye = sender.last_may_be_alert || sender.closed_in != 0;
-  const Scene scene{handshake_, direction(side), frame, 0, fact.whole, settings, memory, this};
+  const Scene scene = scene_of(direction(side), fact.whole, {frame, 0, settings, memory});
   judge(fact, scene, made_[index(side)], out);
 }
 
-void Connection::judge_failure(const FailureFacts& fact, uint32_t frame, const Settings& settings,
-                               Memory& memory, std::vector<Finding>& out) {
-  const Scene scene{handshake_, direction(Side::a), frame, 0, true, settings, memory, this};
+void Connection::judge_failure(const FailureFacts& fact, uint32_t frame, int64_t time,
+                               const Settings& settings, Memory& memory,
+                               std::vector<Finding>& out) {
+  const Scene scene = scene_of(direction(Side::a), true, {frame, time, settings, memory});
   judge(fact, scene, made_[0], out);
+  if (fact.refused) {
+    note_failure(scene);
+  }
+}
+
+void Connection::judge_slow(const SlowFacts& fact, uint32_t frame, const Settings& settings,
+                            Memory& memory, std::vector<Finding>& out) {
+  judge(fact, scene_of(direction(Side::a), true, {frame, 0, settings, memory}), made_[0], out);
+}
+
+Scene Connection::scene_of(Direction by, bool whole, const Stage& stage) const {
+  const size_t client = flows_[0].direction == Direction::client_to_server ? 0 : 1;
+  return {handshake_,     by,           stage.frame, stage.time,    whole,
+          stage.settings, stage.memory, this,        ends_[client], ends_[1 - client]};
 }
 
 // move_on brings the stream to where the reading of a delivery ended.

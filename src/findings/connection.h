@@ -69,6 +69,12 @@ class Connection {
   // it is no other protocol whatever it looks like.
   bool continues(const Delivery& delivery, bool first_look) const;
 
+  // set_ends says whose connection it is. Without it rules that compare peers are silent.
+  void set_ends(const Endpoint& a, const Endpoint& b) {
+    ends_[0] = a;
+    ends_[1] = b;
+  }
+
   // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
   // nobody wants marks. The result is in `out`.
   // Findings depend on the user's settings, and on what `memory` has of other connections.
@@ -90,14 +96,25 @@ class Connection {
   // caller tells the first three facts, and in a handshake that failed.
   void judge_closing(Side side, ClosingFacts fact, uint32_t frame, const Settings& settings,
                      Memory& memory, std::vector<Finding>& out);
-  void judge_failure(const FailureFacts& fact, uint32_t frame, const Settings& settings,
-                     Memory& memory, std::vector<Finding>& out);
+  void judge_failure(const FailureFacts& fact, uint32_t frame, int64_t time,
+                     const Settings& settings, Memory& memory, std::vector<Finding>& out);
+  // judge_slow is the same for a step of a handshake.
+  void judge_slow(const SlowFacts& fact, uint32_t frame, const Settings& settings, Memory& memory,
+                  std::vector<Finding>& out);
 
   // direction tells who a side is, as far as it is known or guessed.
   Direction direction(Side side) const { return flows_[index(side)].direction; }
   const Handshake& handshake() const { return handshake_; }
 
  private:
+  // What is the same of all scenes in a frame.
+  struct Stage {
+    uint32_t frame;
+    int64_t time;
+    const Settings& settings;
+    Memory& memory;
+  };
+
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
   std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);
@@ -110,7 +127,7 @@ class Connection {
   void conclude(const Delivery& delivery, Note note, const Settings& settings, Memory& memory,
                 Look& out);
   void judge_all(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
-  void judge_step(const Step& step, const Scene& scene, bool misses, Look& out);
+  void judge_step(const Step& step, Direction by, const Stage& stage, bool misses, Look& out);
   bool misses_bytes(const Delivery& delivery) const;
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void take_back(const Delivery& delivery, const Look& look);
@@ -118,6 +135,9 @@ class Connection {
   bool remember(Side side, Note note);
   const Note* note_for(const Delivery& delivery) const;
 
+  Scene scene_of(Direction by, bool whole, const Stage& stage) const;
+
+  Endpoint ends_[2];
   Flow flows_[2];
   Stream streams_[2];
   Handshake handshake_;

@@ -129,6 +129,9 @@ void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector
 void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
   apply(fact, scene, made, out);
 }
+void judge(const SlowFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  apply(fact, scene, made, out);
+}
 void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
   apply(fact, scene, made, out);
 }

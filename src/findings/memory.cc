@@ -2,6 +2,22 @@
 #include "findings/memory.h"
 
 namespace tlslens {
+namespace {
+
+template <typename Map>
+const typename Map::mapped_type* find_in(const Map& all, uint64_t key) {
+  const auto at = all.find(key);
+  return at == all.end() ? nullptr : &at->second;
+}
+
+template <typename Map>
+void make_room(Map& all) {
+  if (all.size() >= Memory::kMaxRemembered) {
+    all.clear();
+  }
+}
+
+}  // namespace
 
 std::optional<Memory::Seen> Memory::find(Kind kind, uint64_t hash, const Seen& now) const {
   const auto& all = seen_[static_cast<size_t>(kind)];
@@ -15,30 +31,42 @@ std::optional<Memory::Seen> Memory::find(Kind kind, uint64_t hash, const Seen& n
 
 void Memory::remember(Kind kind, uint64_t hash, Seen where) {
   auto& all = seen_[static_cast<size_t>(kind)];
-  if (all.size() >= kMaxRemembered) {
-    all.clear();
-  }
+  make_room(all);
   all.emplace(hash, where);
 }
 
-const Memory::Session* Memory::session(uint64_t id) const {
-  const auto at = sessions_.find(id);
-  return at == sessions_.end() ? nullptr : &at->second;
-}
+const Memory::Session* Memory::session(uint64_t id) const { return find_in(sessions_, id); }
 
 void Memory::remember_session(uint64_t id, const Session& session) {
-  if (sessions_.size() >= kMaxRemembered) {
-    sessions_.clear();
-  }
+  make_room(sessions_);
   sessions_.emplace(id, session);
 }
 
-void Memory::clear() {
-  for (auto& all : seen_) {
-    all.clear();
-  }
-  sessions_.clear();
+const Memory::Failure* Memory::failure(uint64_t peers) const { return find_in(failures_, peers); }
+
+void Memory::remember_failure(uint64_t peers, const Failure& failure) {
+  make_room(failures_);
+  failures_.insert_or_assign(peers, failure);
 }
+
+const Memory::Choice* Memory::choice(uint64_t server) const { return find_in(choices_, server); }
+
+void Memory::remember_choice(uint64_t server, const Choice& choice) {
+  make_room(choices_);
+  const auto [at, is_new] = choices_.emplace(server, choice);
+  if (!is_new && at->second.highest.value < choice.highest.value) {
+    at->second = choice;
+  }
+}
+
+const Memory::Shown* Memory::shown(uint64_t server) const { return find_in(shown_, server); }
+
+void Memory::remember_shown(uint64_t server, const Shown& shown) {
+  make_room(shown_);
+  shown_.insert_or_assign(server, shown);
+}
+
+void Memory::clear() { *this = Memory{}; }
 
 // FNV-1a, of 64 bits.
 uint64_t hash_of(Bytes bytes) {

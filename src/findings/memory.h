@@ -40,11 +40,39 @@ class Memory {
   const Session* session(uint64_t id) const;
   void remember_session(uint64_t id, const Session& session);
 
+  // Failure is a handshake that failed, by client and server.
+  struct Failure {
+    Version highest;  // that the client offered
+    uint32_t frame;
+    int64_t time;  // in seconds since 1970, UTC
+  };
+  const Failure* failure(uint64_t peers) const;
+  void remember_failure(uint64_t peers, const Failure& failure);
+
+  // Choice is the highest version that a server chose, by its address.
+  struct Choice {
+    Version highest;
+    uint32_t frame;
+  };
+  const Choice* choice(uint64_t server) const;
+  void remember_choice(uint64_t server, const Choice& choice);
+
+  // Shown is the certificate that a server showed last, by its address and the name asked for.
+  struct Shown {
+    uint64_t certificate;
+    uint32_t frame;
+  };
+  const Shown* shown(uint64_t server) const;
+  void remember_shown(uint64_t server, const Shown& shown);
+
   void clear();
 
  private:
   std::unordered_map<uint64_t, Seen> seen_[4];
   std::unordered_map<uint64_t, Session> sessions_;
+  std::unordered_map<uint64_t, Failure> failures_;
+  std::unordered_map<uint64_t, Choice> choices_;
+  std::unordered_map<uint64_t, Shown> shown_;
 };
 
 // hash_of is a hash of bytes, never 0.

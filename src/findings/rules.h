@@ -4,6 +4,7 @@
 #include "findings/finding.h"
 #include "findings/memory.h"
 #include "session/handshake.h"
+#include "session/tcp.h"
 
 namespace tlslens {
 
@@ -24,6 +25,8 @@ struct Scene {
   const Settings& settings;
   Memory& memory;
   const void* connection;  // stands for the connection in memory
+  const Endpoint& client;
+  const Endpoint& server;
 
   bool by_client() const { return by == Direction::client_to_server; }
   const Sender& sender() const { return handshake.sender(by); }
@@ -80,10 +83,14 @@ void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector
 void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
+void judge(const SlowFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 
 // note_message keeps in the scene's memory what later connections are compared with.
 void note_message(const MessageFacts& fact, const Scene& scene);
+
+// note_failure keeps there that a handshake failed.
+void note_failure(const Scene& scene);
 
 // Each rule looks at one kind of fact and gives evidence if its offence is there.
 namespace rule {

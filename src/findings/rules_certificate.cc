@@ -321,4 +321,19 @@ std::optional<Evidence> rule::certificate_status_missing(const MessageFacts& f,
   return Evidence{f.place.in(Field::handshake_type), {}, handshake.server().certificates_in};
 }
 
+// RFC 5246 §7.4.4: any certificate of the list may be what the server knows.
+std::optional<Evidence> rule::client_certificate_issuer(const CertificatesFacts& f,
+                                                        const Scene& scene) {
+  const std::vector<uint64_t>& wanted = scene.handshake.authorities;
+  const Link* link = own(f);
+  if (!scene.by_client() || !scene.whole || wanted.empty() || wanted.size() >= kMaxNames || !link) {
+    return std::nullopt;
+  }
+  const bool known = std::ranges::any_of(f.chain, [&](const Link& one) {
+    return !one.facts->readable ||
+           std::ranges::find(wanted, one.facts->issuer_hash) != wanted.end();
+  });
+  return known ? std::nullopt : std::optional(Evidence{place_of(f, *link), link->facts->issuer});
+}
+
 }  // namespace tlslens

@@ -26,6 +26,11 @@ std::optional<Evidence> rule::close_notify_missing(const ClosingFacts& f, const 
   return Evidence{kNowhere, scene.by_client() ? "by the client" : "by the server"};
 }
 
+std::optional<Evidence> rule::slow_handshake_step(const SlowFacts& f, const Scene&) {
+  constexpr int64_t kSlow = 5'000'000;
+  return f.time <= kSlow ? std::nullopt : std::optional(Evidence{kNowhere, f.what});
+}
+
 std::optional<Evidence> rule::handshake_failed(const FailureFacts& f, const Scene&) {
   return Evidence{kNowhere, f.explanation};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Rules that compare a connection with others of the capture.
 #include <algorithm>
+#include <array>
 
 #include "extensions/views.h"
 #include "findings/memory.h"
@@ -49,6 +50,29 @@ uint64_t rsa_key_of(const Certificates& certificates) {
   return certificates.list.empty() || certificates.raw_key
              ? 0
              : rsa_key_of(*certificate_facts(certificates.list.front()));
+}
+
+uint64_t hash_of_end(const Endpoint& endpoint, uint64_t more = 0) {
+  std::array<uint8_t, 26> bytes{};
+  std::ranges::copy(endpoint.address, bytes.begin());
+  bytes[16] = static_cast<uint8_t>(endpoint.port >> 8);
+  bytes[17] = static_cast<uint8_t>(endpoint.port);
+  for (size_t i = 0; i < 8; ++i) {
+    bytes[18 + i] = static_cast<uint8_t>(more >> (8 * i));
+  }
+  return hash_of(Bytes(bytes));
+}
+
+// name_asked stands for a server and the name by which it was asked.
+uint64_t name_asked(const ClientHello& hello, const Scene& scene) {
+  return hash_of_end(scene.server, hash_of(hello.extensions.server_name));
+}
+
+// peers_of stands for a client, on any port, and what it asked for.
+uint64_t peers_of(const ClientHello& hello, const Scene& scene) {
+  Endpoint client = scene.client;
+  client.port = 0;
+  return hash_of_end(client, name_asked(hello, scene));
 }
 
 // resumed_session returns what is known of the session that a ServerHello resumes by its id.
@@ -134,6 +158,48 @@ std::optional<Evidence> rule::drown_key(const MessageFacts& f, const Scene& scen
   return key_again(scene, Memory::Kind::tls_key, rsa_key_of(*f.body->certificates), f.place);
 }
 
+// RFC 7507 §1: clients that fall back by themselves can be made to. The same client means the same
+// address, so that a second program on it looks the same for a while.
+std::optional<Evidence> rule::version_fallback(const ClientHelloFacts& f, const Scene& scene) {
+  constexpr int64_t kWhile = 60;
+  const Memory::Failure* before =
+      f.begins_handshake ? scene.memory.failure(peers_of(f.hello, scene)) : nullptr;
+  const Version highest = highest_version(f.hello);
+  if (before == nullptr || highest.value == 0 || highest.value >= before->highest.value ||
+      scene.time - before->time > kWhile) {
+    return std::nullopt;
+  }
+  return Evidence{f.place.in(Field::hello_version),
+                  called(Registry::Version, highest.value) + " after " +
+                      called(Registry::Version, before->highest.value) + " failed",
+                  before->frame};
+}
+
+// RFC 7507 §3
+std::optional<Evidence> rule::fallback_not_refused(const AnswerFacts& f, const Scene& scene) {
+  constexpr CipherSuite kFallback{0x5600};
+  const Memory::Choice* before = scene.memory.choice(hash_of_end(scene.server));
+  if (before == nullptr || !f.offer.suites.contains(kFallback) ||
+      f.hello.version().value >= before->highest.value || is_tls13(f.hello.version())) {
+    return std::nullopt;
+  }
+  return Evidence{f.place.in(Field::hello_version),
+                  "it chose " + called(Registry::Version, before->highest.value) + " elsewhere",
+                  before->frame};
+}
+
+std::optional<Evidence> rule::certificate_changed(const CertificatesFacts& f, const Scene& scene) {
+  const auto& hello = scene.handshake.hello;
+  if (scene.by_client() || f.chain.empty() || !hello) {
+    return std::nullopt;
+  }
+  const Memory::Shown* before = scene.memory.shown(name_asked(hello->view, scene));
+  if (before == nullptr || before->certificate == hash_of(f.chain.front().der)) {
+    return std::nullopt;
+  }
+  return Evidence{f.at(Field::certificate, f.chain.front().der), {}, before->frame};
+}
+
 namespace {
 
 void note(const Scene& scene, Memory::Kind kind, Bytes bytes, uint64_t context) {
@@ -147,6 +213,7 @@ void note_hello(const ServerHello& hello, const Scene& scene) {
     return;
   }
   note(scene, Memory::Kind::random, hello.random, context_of(scene.handshake));
+  scene.memory.remember_choice(hash_of_end(scene.server), {hello.version(), scene.frame});
   if (const auto share = server_share(hello.extensions)) {
     note(scene, Memory::Kind::server_value, share->value, hash_of(hello.random));
   }
@@ -175,10 +242,21 @@ void note_message(const MessageFacts& f, const Scene& scene) {
     note(scene, Memory::Kind::server_value, body.server_key_exchange->point, context);
     note(scene, Memory::Kind::server_value, body.server_key_exchange->value, context);
   } else if (body.certificates && !scene.by_client()) {
+    if (scene.handshake.hello && !body.certificates->list.empty()) {
+      scene.memory.remember_shown(name_asked(scene.handshake.hello->view, scene),
+                                  {hash_of(body.certificates->list.front()), scene.frame});
+    }
     if (const uint64_t key = rsa_key_of(*body.certificates); key != 0) {
       scene.memory.remember(f.is_sslv2 ? Memory::Kind::sslv2_key : Memory::Kind::tls_key, key,
                             {scene.connection, scene.frame});
     }
+  }
+}
+
+void note_failure(const Scene& scene) {
+  if (const auto& hello = scene.handshake.hello) {
+    scene.memory.remember_failure(peers_of(hello->view, scene),
+                                  {highest_version(hello->view), scene.frame, scene.time});
   }
 }
 

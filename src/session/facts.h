@@ -103,9 +103,16 @@ struct ClosingFacts {
   bool said_goodbye;  // its last record has the length of an alert, or is one
 };
 
+// SlowFacts is a step of a handshake that has ended.
+struct SlowFacts {
+  const char* what;  // the step took
+  int64_t time;      // in microseconds
+};
+
 // FailureFacts is a handshake that failed.
 struct FailureFacts {
   std::string explanation;
+  bool refused;  // by one side, or by what is on the way; else somebody cancelled it
 };
 
 // Step names a fact: steps stand in the order in which the peer sent what they name.

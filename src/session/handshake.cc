@@ -169,6 +169,15 @@ void Handshake::take_certificates(const MessageFacts& fact, Direction by, uint32
   }
 }
 
+void Handshake::take_request(const MessageFacts& fact) {
+  constexpr size_t kLength = 2;  // of the list, in front of it
+  wants_certificate = true;
+  if (fact.whole && fact.body->certificate_request &&
+      fact.body->certificate_request->authorities.size() > kLength) {
+    authorities = name_hashes(fact.body->certificate_request->authorities.subspan(kLength));
+  }
+}
+
 void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   if (fact.is_sslv2) {
     lose();
@@ -196,7 +205,7 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
       key_exchange = fact.body->server_key_exchange;
       break;
     case HandshakeEvent::certificate_request:
-      wants_certificate = true;
+      take_request(fact);
       break;
     case HandshakeEvent::certificate_status:
       status_in = frame;

@@ -75,6 +75,7 @@ class Handshake {
   std::optional<ServerKeyExchange> key_exchange;
   std::array<Sender, 2> senders;
   bool wants_certificate = false;     // a CertificateRequest was seen
+  std::vector<uint64_t> authorities;  // hashes of the names it has; empty for any
   bool offers_next_protocol = false;  // of which a message shares the client's last flight
   uint32_t status_in = 0;             // frame of a CertificateStatus; 0 if there was none
 
@@ -93,6 +94,7 @@ class Handshake {
   void take_hello(const MessageFacts& fact, uint32_t frame);
   void take_choice(const MessageFacts& fact, uint32_t frame);
   void agree_on_limits();
+  void take_request(const MessageFacts& fact);
   void take_certificates(const MessageFacts& fact, Direction by, uint32_t frame);
   void move(HandshakeEvent event, Direction by);
   HandshakeState after_hello() const;

@@ -59,11 +59,12 @@ std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expecte
 }
 
 bool begins_with_hello(Bytes content) {
+  constexpr size_t kLength = 1;
   constexpr size_t kMajorVersion = 4;
-  const auto is = [&](size_t at, uint8_t value) {
-    return content.size() <= at || content[at] == value;
-  };
-  return is(0, handshake_type::client_hello.value) && is(1, 0) && is(kMajorVersion, 3);
+  constexpr uint8_t kLongest = 0x0f;  // of the highest byte: a MiB, as much as is put together
+  return (content.empty() || HandshakeType{content[0]} == handshake_type::client_hello) &&
+         (content.size() <= kLength || content[kLength] <= kLongest) &&
+         (content.size() <= kMajorVersion || content[kMajorVersion] == 3);
 }
 
 bool begins_connection(Bytes bytes) {

@@ -43,6 +43,7 @@ void TcpSide::take(const TcpFrame& frame) {
   }
   const auto ahead = static_cast<int32_t>(begin - next);
   if (ahead > 0) {
+    had_gap = true;
     gap_begin = next;
     gap_end = begin;
   }

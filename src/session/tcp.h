@@ -55,6 +55,7 @@ struct TcpSide {
   uint32_t next = 0;    // the number behind the last byte that was sent
   uint32_t acked = 0;   // the highest number that the other side acknowledged
   bool is_acked = false;
+  bool had_gap = false;          // also one that was filled later
   uint32_t gap_begin = 0;        // the last gap, from here ...
   uint32_t gap_end = 0;          // ... to here; no gap if they are equal
   uint32_t data_frames = 0;      // segments with payload that was not sent before
