@@ -61,6 +61,13 @@ struct Moment {
   explicit operator bool() const { return frame != 0; }
 };
 
+// note sets a moment that was not set before.
+inline void note(Moment& moment, Moment now) {
+  if (!moment) {
+    moment = now;
+  }
+}
+
 // Row is one handshake of a capture. What is set stays, but for `outcome`, `cause` and
 // `explanation`, which say what would be true if the capture ended here until `decided`.
 struct Row {

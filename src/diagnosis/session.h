@@ -71,6 +71,7 @@ class Session {
                    Capture& capture);
   void begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
                        Moment now, Capture& capture);
+  static void take_heartbeat(Direction by, Row& row);
   void take_change(Direction by, const Handshake& handshake, Moment now, Row& row);
   void take_record(const RecordFacts& fact, Direction by, const Handshake& handshake, Moment now,
                    Row& row);

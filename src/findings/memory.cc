@@ -66,7 +66,15 @@ void Memory::remember_shown(uint64_t server, const Shown& shown) {
   shown_.insert_or_assign(server, shown);
 }
 
-void Memory::clear() { *this = Memory{}; }
+void Memory::clear() {
+  for (auto& all : seen_) {
+    all.clear();
+  }
+  sessions_.clear();
+  failures_.clear();
+  choices_.clear();
+  shown_.clear();
+}
 
 // FNV-1a, of 64 bits.
 uint64_t hash_of(Bytes bytes) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "wire/bytes.h"
 
@@ -22,7 +23,9 @@ struct Endpoint {
   std::array<uint8_t, 16> address{};
   uint8_t size = 0;
   uint16_t port = 0;
-  auto operator<=>(const Endpoint&) const = default;
+  bool operator<(const Endpoint& other) const {
+    return std::tie(address, size, port) < std::tie(other.address, other.size, other.port);
+  }
 };
 
 // host writes the address: "10.0.0.5", "2001:db8::1", or "?".
