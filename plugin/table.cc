@@ -35,14 +35,23 @@ Seen g_table_rows;
 bool g_fills_table = false;
 char g_no_data;
 
+void set_text(stat_tap_table_item_type& item, const std::string& text) {
+  char* copy = g_strdup(text.c_str());
+  item.type = TABLE_ITEM_STRING;
+  item.value.string_value = copy;
+  item.user_data.ptr_value = copy;
+}
+
+void free_text(stat_tap_table_item_type& item) {
+  g_free(item.user_data.ptr_value);
+  item = {};
+}
+
 void free_texts(stat_tap_table* table) {
   for (unsigned row = 0; row < table->num_elements; ++row) {
     for (unsigned i = 0; i < table->num_fields; ++i) {
       stat_tap_table_item_type* item = stat_tap_get_field_data(table, row, i);
-      if (item->type == TABLE_ITEM_STRING) {
-        g_free(const_cast<char*>(item->value.string_value));
-      }
-      item->type = TABLE_ITEM_NONE;
+      free_text(*item);
     }
   }
 }
@@ -50,8 +59,7 @@ void free_texts(stat_tap_table* table) {
 void write_row(stat_tap_table* table, unsigned at, const Row& row) {
   stat_tap_table_item_type items[kColumnCount] = {};
   for (size_t i = 0; i < kColumnCount; ++i) {
-    items[i].type = TABLE_ITEM_STRING;
-    items[i].value.string_value = g_strdup(columns()[i].text(row, capture().last_time).c_str());
+    set_text(items[i], columns()[i].text(row, capture().last_time));
   }
   stat_tap_init_table_row(table, at, kColumnCount, items);
 }
@@ -84,10 +92,7 @@ void reset_table(stat_tap_table* table) {
 }
 
 void free_item(stat_tap_table*, unsigned, unsigned, stat_tap_table_item_type* item) {
-  if (item->type == TABLE_ITEM_STRING) {
-    g_free(const_cast<char*>(item->value.string_value));
-    item->type = TABLE_ITEM_NONE;
-  }
+  free_text(*item);
 }
 
 tap_packet_status count_in_table(void*, packet_info*, epan_dissect_t*, const void* tapped,
