@@ -29,35 +29,54 @@ void step_in(conversation_t* conversation, const packet_info* pinfo) {
   }
 }
 
+bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.talk->session.is_empty(); }
+
+// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
+void take_prelude(Tracked& tracked, const packet_info* pinfo) {
+  Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.prelude;
+  Prelude::Told told = Prelude::Told::nothing;
+  if (!g_frame.payload.empty()) {
+    told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
+  } else if (tracked.talk && (g_frame.fin || g_frame.rst)) {
+    told = prelude.take_end(g_frame.side);
+  }
+  if (told == Prelude::Told::nothing) {
+    return;
+  }
+  Talk& talk = talk_of(tracked);
+  Delivery delivery;
+  delivery.side = g_frame.side;
+  delivery.looks_like_server = g_frame.side != talk.session.prelude().client();
+  talk.connection.meet(delivery);
+  talk.session.take_prelude(told, talk.connection, moment_of(pinfo), capture());
+}
+
 void follow(conversation_t* conversation, tvbuff_t* tvb, const packet_info* pinfo) {
   Tracked& outer = *tracked_of(conversation, pinfo, true);
   if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
     outer.inner = g_dissected.tracked;
-    talk_of(*outer.inner).session.follow(outer.tcp(Side::a), outer.tcp(Side::b));
+    talk_of(*outer.inner).session.follow(outer.tcp(Side::a), outer.tcp(Side::b), Prelude{});
   }
   Tracked& tracked = outer.inner != nullptr ? *outer.inner : outer;
   const bool readable = read_headers(tvb, pinfo, g_frame);
   g_frame.side = side_of_packet(conversation, pinfo);
   capture().last_time = microseconds(pinfo);
-  if (!tracked.talk) {
+  if (readable && !has_rows(tracked)) {
+    take_prelude(tracked, pinfo);
+  }
+  if (tracked.talk) {
+    Session& session = tracked.talk->session;
     if (readable) {
-      const size_t side = index(g_frame.side);
-      tracked.sides[side].take(g_frame);
-      if (g_frame.ack) {
-        tracked.sides[1 - side].take_ack(*g_frame.ack);
-      }
+      session.take(g_frame, tracked.talk->connection);
     }
-    return;
-  }
-  Session& session = tracked.talk->session;
-  if (readable) {
-    if (session.is_empty() && !was_dissected(pinfo) && !g_frame.payload.empty()) {
-      session.take_text(g_frame.side, g_frame.payload, tracked.talk->connection, moment_of(pinfo),
-                        capture());
+    session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
+  } else if (readable) {
+    const size_t side = index(g_frame.side);
+    tracked.sides[side].take(g_frame);
+    if (g_frame.ack) {
+      tracked.sides[1 - side].take_ack(*g_frame.ack);
     }
-    session.take(g_frame, tracked.talk->connection);
   }
-  session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
 }
 
 void show(const Session& session, const Row& row, tvbuff_t* tvb, packet_info* pinfo,

@@ -32,6 +32,13 @@ using ws_bool = gboolean;
 #include <wsutil/plugins.h>
 #endif
 
+// What starts a statistic tells whether it could.
+#if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 6)
+using StatStarted = bool;
+#else
+using StatStarted = void;
+#endif
+
 #ifndef STATS_TREE_MENU_SEPARATOR
 #define STATS_TREE_MENU_SEPARATOR "/"
 #endif

@@ -65,7 +65,7 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
 Talk& talk_of(Tracked& tracked) {
   if (!tracked.talk) {
     tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
-    tracked.talk->session.follow(tracked.sides[0], tracked.sides[1]);
+    tracked.talk->session.follow(tracked.sides[0], tracked.sides[1], tracked.prelude);
   }
   return *tracked.talk;
 }

@@ -92,7 +92,6 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {
     if (first) {
-      connection.meet(delivery);
       talk.session.take_text(delivery.side, delivery.bytes, connection, moment_of(pinfo),
                              capture());
     }

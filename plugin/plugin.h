@@ -86,6 +86,7 @@ struct Talk {
 struct Tracked {
   Endpoint ends[2];
   TcpSide sides[2];
+  Prelude prelude;
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
   std::unique_ptr<Talk> talk;
   // What a proxy carries in this conversation: another one, whose ports are not those of TCP.

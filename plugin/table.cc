@@ -141,7 +141,7 @@ void print_json(void*) {
   }
 }
 
-void start_json(const char* argument, void*) {
+StatStarted start_json(const char* argument, void*) {
   const std::string command = "tlslens,json,";
   const std::string given = argument;
   const char* filter = given.starts_with(command) ? argument + command.size() : nullptr;
@@ -152,6 +152,7 @@ void start_json(const char* argument, void*) {
     fprintf(stderr, "tlslens,json: %s\n", failure->str);
     exit(1);
   }
+  return StatStarted(true);
 }
 
 void register_json() {

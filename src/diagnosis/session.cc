@@ -25,8 +25,11 @@ void Capture::clear() {
 
 Row& Session::begin(const Connection& connection, Moment now, Capture& capture) {
   trail_ = {};
-  trail_.text[0].swap(text_[0]);
-  trail_.text[1].swap(text_[1]);
+  if (rows_.empty()) {
+    for (const Side side : {Side::a, Side::b}) {
+      trail_.text[static_cast<size_t>(connection.direction(side))] = prelude_.text(side);
+    }
+  }
   Row& made = capture.ledger.add();
   const bool a_is_client = connection.direction(Side::a) == Direction::client_to_server;
   made.client = ends_[a_is_client ? 0 : 1];
@@ -95,34 +98,27 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
 void Session::take_text(Side by, Bytes bytes, const Connection& connection, Moment now,
                         Capture& capture) {
   constexpr size_t kMost = 40;
+  if (rows_.empty() || row(capture).server_hello) {
+    return;
+  }
   const Direction direction = connection.direction(by);
-  const auto i = static_cast<size_t>(direction);
-  std::string& text = rows_.empty() ? text_[i] : trail_.text[i];
+  std::string& text = trail_.text[static_cast<size_t>(direction)];
   if (text.empty()) {
     text = printable(bytes, kMost);
   }
-  if (rows_.empty()) {
-    if (direction == Direction::server_to_client && !text_[0].empty() &&
-        refuses_plain_text(bytes)) {
-      begin(connection, now, capture);
-      end(End::text, Direction::client_to_server, now);
-    }
-  } else if (!row(capture).server_hello) {
-    trail_.server_spoke |= direction == Direction::server_to_client;
-    end(End::text, direction, now);
-  }
+  trail_.server_spoke |= direction == Direction::server_to_client;
+  end(End::text, direction, now);
 }
 
-// note_refused_text: a server that ends the connection on a request in plain text, without a word.
-void Session::note_refused_text(const Connection& connection, Moment now, Capture& capture) {
-  for (const Side side : {Side::a, Side::b}) {
-    const bool is_server = connection.direction(side) == Direction::server_to_client;
-    if (is_server && ended_[index(side)].at.frame == now.frame && is_http_request(text_[0]) &&
-        text_[1].empty() && tcp_[index(side)].data_frames == 0) {
-      begin(connection, now, capture);
-      end(End::text, Direction::client_to_server, now);
-      return;
-    }
+void Session::take_prelude(Prelude::Told told, const Connection& connection, Moment now,
+                           Capture& capture) {
+  Row& made = begin(connection, now, capture);
+  if (told == Prelude::Told::server_is_plain) {
+    made.client_hello = prelude_.hello();
+    trail_.server_spoke = true;
+    end(End::text, Direction::server_to_client, now);
+  } else {
+    end(End::text, Direction::client_to_server, now);
   }
 }
 
@@ -143,9 +139,6 @@ void Session::take(const TcpFrame& frame, const Connection& connection) {
 
 void Session::settle(Connection& connection, Moment now, const Settings& settings,
                      Capture& capture) {
-  if (rows_.empty()) {
-    note_refused_text(connection, now, capture);
-  }
   if (rows_.empty()) {
     return;
   }

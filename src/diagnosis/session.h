@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "diagnosis/prelude.h"
 #include "diagnosis/row.h"
 #include "diagnosis/servers.h"
 #include "diagnosis/trail.h"
@@ -36,16 +37,19 @@ class Session {
   Session(const Endpoint& a, const Endpoint& b) : ends_{a, b} {}
 
   // follow takes over what was known of the segments before anything was TLS.
-  void follow(const TcpSide& a, const TcpSide& b) {
+  void follow(const TcpSide& a, const TcpSide& b, const Prelude& prelude) {
     tcp_[0] = a;
     tcp_[1] = b;
+    prelude_ = prelude;
   }
 
   // take_look is for a first look at a delivery.
   void take_look(const Look& look, const Delivery& delivery, const Connection& connection,
                  Moment now, Capture& capture);
-  // take_text is for bytes of one side that are no TLS.
+  // take_text is for bytes of one side that are no TLS, behind such that are.
   void take_text(Side by, Bytes bytes, const Connection& connection, Moment now, Capture& capture);
+  // take_prelude is for a connection of which nothing is TLS: `told` is not Told::nothing.
+  void take_prelude(Prelude::Told told, const Connection& connection, Moment now, Capture& capture);
   void take(const TcpFrame& frame, const Connection& connection);
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture);
@@ -58,6 +62,8 @@ class Session {
   bool is_empty() const { return rows_.empty(); }
 
   const TcpSide& tcp(Side side) const { return tcp_[index(side)]; }
+  Prelude& prelude() { return prelude_; }
+  const Prelude& prelude() const { return prelude_; }
 
  private:
   Row& row(Capture& capture) { return capture.ledger.at(rows_.back()); }
@@ -78,7 +84,6 @@ class Session {
   void take_protected_tls13(const RecordFacts& fact, Direction by, const Handshake& handshake,
                             Moment now, Row& row);
   void take_alert(const AlertFacts& fact, Direction by, Moment now, Row& row);
-  void note_refused_text(const Connection& connection, Moment now, Capture& capture);
   void end(End kind, Direction by, Moment now, Alert alert = {});
   void note_loss();
   bool is_damaged(const Connection& connection) const;
@@ -104,7 +109,7 @@ class Session {
   Endpoint ends_[2];
   TcpSide tcp_[2];
   bool delivered_[2] = {};  // bytes of that side were read
-  std::string text_[2];     // that a side sent while there was no row yet
+  Prelude prelude_;
   Trail trail_;
   std::vector<uint32_t> rows_;  // in the ledger
   std::vector<Closing> closings_;

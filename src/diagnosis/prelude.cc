@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis/prelude.h"
+
+#include <algorithm>
+
+#include "diagnosis/plain_text.h"
+#include "record/record.h"
+
+namespace tlslens {
+
+Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
+  constexpr size_t kMost = 40;
+  constexpr size_t kEnough = 4;
+  const bool first = !sent_[index(by)];
+  sent_[index(by)] = true;
+  const std::string text = printable(payload, kMost);
+  if (first) {
+    text_[index(by)] = text;
+  }
+  if (!is_read && begins_hello(payload)) {
+    hello_ = now;
+    client_ = by;
+    return Told::nothing;
+  }
+  if (hello_ && by != client_) {
+    const bool answers = text.size() >= std::min(kEnough, payload.size());
+    hello_ = answers ? hello_ : Moment{};  // it is something else: TLS that nobody reads
+    return answers ? Told::server_is_plain : Told::nothing;
+  }
+  const Side peer = other(by);
+  if (first && is_http_request(text_[index(peer)]) && refuses_plain_text(payload)) {
+    client_ = peer;
+    return Told::client_is_plain;
+  }
+  return Told::nothing;
+}
+
+Prelude::Told Prelude::take_end(Side by) const {
+  const bool silent = !sent_[index(by)] && is_http_request(text(other(by)));
+  return silent ? Told::client_is_plain : Told::nothing;
+}
+
+}  // namespace tlslens
