@@ -58,7 +58,9 @@ void free_texts(stat_tap_table* table) {
 
 void write_row(stat_tap_table* table, unsigned at, const Row& row) {
   stat_tap_table_item_type items[kColumnCount] = {};
-  for (size_t i = 0; i < kColumnCount; ++i) {
+  items[0].type = TABLE_ITEM_UINT;  // the index, which the window sorts by
+  items[0].value.uint_value = row.index;
+  for (size_t i = 1; i < kColumnCount; ++i) {
     set_text(items[i], columns()[i].text(row, capture().last_time));
   }
   stat_tap_init_table_row(table, at, kColumnCount, items);
@@ -107,7 +109,8 @@ tap_packet_status count_in_table(void*, packet_info*, epan_dissect_t*, const voi
 }
 
 void register_table() {
-  for (size_t i = 0; i < kColumnCount; ++i) {
+  g_table_columns[0] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, columns()[0].title, "%u"};
+  for (size_t i = 1; i < kColumnCount; ++i) {
     g_table_columns[i] = {TABLE_ITEM_STRING,
                           columns()[i].is_number ? TAP_ALIGN_RIGHT : TAP_ALIGN_LEFT,
                           columns()[i].title, "%s"};

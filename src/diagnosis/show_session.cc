@@ -53,7 +53,7 @@ void show_session(const Row& row, uint32_t frame, Tape& tape) {
   const bool decides = row.decided.frame == frame;
   tape.add({Field::session, 0, MarkKind::number, 0, {}});
   if (decides) {
-    tape.add_text({Field::session, 0, MarkKind::title, 0, {}},
+    tape.add_text({Field::session, 1, MarkKind::title, 0, {}},
                   std::string(", ") + name(row.outcome));
   }
   out.number(Field::handshake_index, row.index);
