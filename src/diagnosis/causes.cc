@@ -71,6 +71,11 @@ std::optional<std::string> cause::unknown_failure(const Case& c) {
   if (c.ending.kind == End::silence) {
     return server(c) + " did not answer " + client(c);
   }
+  if (c.is_closed() && c.by_client() && before_server_hello(c) && c.row.client_hello &&
+      !c.alert()) {
+    return sender(c) + " " + how(c) + " " + after(c, c.row.client_hello) +
+           " after its ClientHello, before an answer came";
+  }
   const AlertInfo* known = c.alert() ? alert_info(*c.alert()) : nullptr;
   return sender(c) + " " + how(c) + " " + after(c, c.row.begin) + " after the begin; " +
          (known != nullptr ? known->meaning : "the capture does not show why");

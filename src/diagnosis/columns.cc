@@ -103,7 +103,7 @@ std::string json_line(const Row& row, int64_t end) {
   for (const Column& column : columns()) {
     add(column.key, column.text(row, end), column.is_number);
   }
-  add("history", row.history, false);
+  add("history", row.decided ? row.history_then : row.history, false);
   add("stage", row.stage, false);
   add("hint", hint(cause_at(row, end)), false);
   return out + "}";

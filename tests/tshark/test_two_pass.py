@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A frame is shown the same however often and in whatever order it is dissected."""
 
-import json
 import random
 import re
-import subprocess
 
 import pytest
-import shark as runner
 from joined import join
 from pdml import item_of, renumbered, without_session
 from samples import SAMPLES
+from sharkd import Sharkd
 
 SEED = 8446
 FIELDS = (
@@ -88,46 +86,6 @@ def test_fields_output(shark, everything):
         if line.split("\t") != [str(frame.number), *wanted]:
             wrong.append(everything.where(frame.number))
     assert wrong == []
-
-
-class Sharkd:
-    """Wireshark's daemon: JSON-RPC, a line each way for each request."""
-
-    def __init__(self, shark):
-        path = runner.companion("sharkd")
-        assert path, "there is no sharkd; in Debian it belongs to wireshark-common"
-        self.process = subprocess.Popen(
-            [path, "-"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            **shark.popen_options(),
-        )
-        self.asked = 0
-
-    def ask(self, method, **params):
-        self.asked += 1
-        request = {"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert answer["id"] == self.asked and "result" in answer, answer
-        return answer["result"]
-
-    def labels(self, number):
-        """Those of our layers in a frame, with their places, from top to bottom."""
-        tree = self.ask("frame", frame=number, proto=True)["tree"]
-        return [x for layer in tree if layer.get("f") == "tlslens" for x in flatten(layer)]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=runner.SAFETY_NET)
-
-
-def flatten(node):
-    yield node["l"]
-    for child in node.get("n", []):
-        yield from flatten(child)
 
 
 @pytest.fixture(scope="module")
