@@ -109,8 +109,8 @@ struct Row {
   Outcome outcome_at(int64_t end) const;
 };
 
-// Ledger has the rows of a capture. No more than kMaxRows are kept: the last one then stands for
-// all that follow.
+// Ledger has the rows of a capture; a reference to one stays good. No more than kMaxRows are kept:
+// the last one then stands for all that follow.
 class Ledger {
  public:
   static constexpr size_t kMaxRows = 4'000'000;

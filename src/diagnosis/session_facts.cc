@@ -167,17 +167,17 @@ void Session::take_change(Direction by, const Handshake& handshake, Moment now, 
 // (RFC 5246 §7.4.1.1), of which nothing can be read.
 void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
                               Moment now, Capture& capture) {
-  const Row known = row(capture);
-  if (!fact.encrypted || fact.type != content_type::handshake || !known.client_finished ||
-      !known.server_finished || !known.decided || is_damaged(connection) ||
-      known.outcome == Outcome::incomplete_capture || known.outcome == Outcome::one_sided) {
+  const Row& before = row(capture);
+  if (!fact.encrypted || fact.type != content_type::handshake || !before.client_finished ||
+      !before.server_finished || !before.decided || is_damaged(connection) ||
+      before.outcome == Outcome::incomplete_capture || before.outcome == Outcome::one_sided) {
     return;
   }
   Row& made = begin(connection, now, capture);
   made.version_in = made.server_name_in = now.frame;
-  made.version = known.version;
-  made.suite = known.suite;
-  made.server_name = known.server_name;
+  made.version = before.version;
+  made.suite = before.suite;
+  made.server_name = before.server_name;
   trail_.is_hidden = true;
   trail_.renegotiates = true;
   trail_.server_spoke = true;
