@@ -102,7 +102,9 @@ bool is_stuck(const TcpSide& side) {
 std::optional<std::string> cause::plaintext_server(const Case& c) {
   constexpr size_t kServer = 1;
   const std::string& sent = c.trail.text[kServer];
-  if (sent.empty() || !before_server_hello(c) || !c.row.client_hello) {
+  const bool answered = c.ending.kind == End::text && !c.by_client();
+  if ((!answered && !c.trail.greeted_in_plain()) || !before_server_hello(c) ||
+      !c.row.client_hello) {
     return std::nullopt;
   }
   return server(c) + " port " + std::to_string(c.row.server.port) +

@@ -55,7 +55,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   }
   if (rows_.empty()) {
     begin(connection, now, capture);
-    const bool answers = !trail_.text[0].empty() && by == Direction::server_to_client;
+    const bool answers = is_http_request(trail_.text[0]) && by == Direction::server_to_client;
     if (answers && !facts.alerts.empty()) {
       end(End::text, Direction::client_to_server, now);
     }

@@ -91,7 +91,7 @@ bool Session::is_suspect(const Connection& connection, Moment now) const {
 
 Outcome Session::outcome_of(const Ending& ending, const Row& row) const {
   const bool by_client = ending.by == Direction::client_to_server;
-  if (!trail_.text[1].empty() && !row.server_hello) {
+  if (trail_.greeted_in_plain() && !row.server_hello) {
     return Outcome::plaintext_peer;
   }
   switch (ending.kind) {

@@ -63,6 +63,13 @@ struct Trail {
   bool client_spoke = false;    // a protected record of the client that is no early data
   bool maybe_alert = false;     // the server's last record may be an alert
   bool server_done = false;     // it sent more than an alert since the client spoke
+
+  // greeted_in_plain: the server spoke first, in text, and the client said nothing before its
+  // ClientHello. Where it did, as for STARTTLS, TLS may be just what they agreed on.
+  bool greeted_in_plain() const {
+    constexpr size_t kEnough = 4;
+    return text[1].size() >= kEnough && text[0].empty();
+  }
 };
 
 }  // namespace tlslens

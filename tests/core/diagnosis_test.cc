@@ -97,6 +97,22 @@ TEST(Causes, CutsLongExplanations) {
   EXPECT_EQ(found.explanation.size(), kMaxExplanation);
 }
 
+// RFC 3207 §4: what both sides say before STARTTLS is no refusal of TLS.
+TEST(Causes, ToleratesTextBeforeTls) {
+  const Row row = failed();
+  Trail trail;
+  trail.text = {"EHLO client.example", "220 mail.example ESMTP"};
+  const Ending ending{End::alert, Direction::server_to_client, {kFatal, {40}}, row.decided};
+  const Handshake handshake;
+  const TcpSide side;
+  const Case c{ending, row, trail, handshake, side, side, nullptr};
+  EXPECT_EQ(find_cause(c).cause, Cause::no_shared_parameters);
+  trail.text[0].clear();
+  EXPECT_EQ(find_cause(c).cause, Cause::plaintext_server);
+  trail.text[1] = "S";  // what PostgreSQL answers to its request for TLS
+  EXPECT_EQ(find_cause(c).cause, Cause::no_shared_parameters);
+}
+
 TEST(Servers, RemembersWhatTheyChoseButNoMoreThanSoMuch) {
   Servers servers;
   const Endpoint server{{10, 0, 0, 1}, 4, 443};
