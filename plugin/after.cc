@@ -37,8 +37,8 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Prelude::Told told = Prelude::Told::nothing;
   if (!g_frame.payload.empty()) {
     told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
-  } else if (tracked.talk && (g_frame.fin || g_frame.rst)) {
-    told = prelude.take_end(g_frame.side);
+  } else if (g_frame.fin || g_frame.rst) {
+    told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
   }
   if (told == Prelude::Told::nothing) {
     return;

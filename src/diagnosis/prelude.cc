@@ -7,10 +7,14 @@
 #include "record/record.h"
 
 namespace tlslens {
+namespace {
+
+constexpr size_t kEnough = 4;  // printable bytes that make a text
+
+}  // namespace
 
 Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   constexpr size_t kMost = 40;
-  constexpr size_t kEnough = 4;
   const bool first = !sent_[index(by)];
   sent_[index(by)] = true;
   const std::string text = printable(payload, kMost);
@@ -35,8 +39,12 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   return Told::nothing;
 }
 
-Prelude::Told Prelude::take_end(Side by) const {
-  const bool silent = !sent_[index(by)] && is_http_request(text(other(by)));
+Prelude::Told Prelude::take_end(Side by, bool is_tls_port) const {
+  const Side peer = other(by);
+  if (hello_ && by != client_ && text(by).size() >= kEnough && text(peer).empty()) {
+    return Told::server_is_plain;
+  }
+  const bool silent = is_tls_port && !sent_[index(by)] && is_http_request(text(peer));
   return silent ? Told::client_is_plain : Told::nothing;
 }
 

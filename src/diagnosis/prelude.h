@@ -21,8 +21,8 @@ class Prelude {
 
   // take is for the payload of a segment; `is_read` if it went to the reading of TLS.
   Told take(Side by, Bytes payload, bool is_read, Moment now);
-  // take_end is for a FIN or RST on a port of TLS.
-  Told take_end(Side by) const;
+  // take_end is for a FIN or RST; `is_tls_port` if TLS was expected.
+  Told take_end(Side by, bool is_tls_port) const;
 
   // text is the line that a side sent first, printable; empty for anything else.
   const std::string& text(Side side) const { return text_[index(side)]; }

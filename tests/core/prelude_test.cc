@@ -24,6 +24,14 @@ TEST(Prelude, TellsServerThatGreetsAndAnswersInPlainText) {
   EXPECT_EQ(prelude.client(), Side::a);
 }
 
+TEST(Prelude, TellsServerThatGreetsInPlainTextAndCloses) {
+  Prelude prelude;
+  prelude.take(Side::b, line("SSH-2.0-Example\r\n"), false, kNow);
+  EXPECT_EQ(prelude.take_end(Side::b, false), Told::nothing);
+  prelude.take(Side::a, hello(), false, kNow);
+  EXPECT_EQ(prelude.take_end(Side::b, false), Told::server_is_plain);
+}
+
 TEST(Prelude, ToleratesTlsThatNobodyReads) {
   Prelude prelude;
   prelude.take(Side::b, line("220 mail.example ESMTP\r\n"), false, kNow);
@@ -51,7 +59,7 @@ TEST(Prelude, TellsClientWhoseRequestIsRefused) {
             Told::client_is_plain);
   Prelude by_end;
   by_end.take(Side::a, line("GET / HTTP/1.1\r\n"), false, kNow);
-  EXPECT_EQ(by_end.take_end(Side::b), Told::client_is_plain);
+  EXPECT_EQ(by_end.take_end(Side::b, true), Told::client_is_plain);
 }
 
 TEST(Prelude, ToleratesPlainHttp) {
@@ -59,7 +67,7 @@ TEST(Prelude, ToleratesPlainHttp) {
   prelude.take(Side::a, line("GET / HTTP/1.1\r\n"), false, kNow);
   EXPECT_EQ(prelude.take(Side::b, line("HTTP/1.1 400 Bad Request\r\n\r\n"), false, kNow),
             Told::nothing);
-  EXPECT_EQ(prelude.take_end(Side::b), Told::nothing);
+  EXPECT_EQ(prelude.take_end(Side::b, true), Told::nothing);
 }
 
 }  // namespace
