@@ -69,7 +69,7 @@ def read_findings():
 def read_verdicts():
     """What the packet list says of a handshake that failed."""
     text = (ROOT / "src/diagnosis/causes.def").read_text(encoding="utf-8")
-    return set(re.findall(r'^CAUSE\(\w+,\s*"([^"]+)"', text, re.M))
+    return set(re.findall(r'^CAUSE\(\s*\w+,\s*"([^"]+)"', text, re.M))
 
 
 def read_more():
