@@ -5,6 +5,7 @@ Each capture gets IP addresses of its own, so no two share a connection.
 """
 
 import dataclasses
+import ipaddress
 
 from samples import FOLDER
 from capfile import read_pcapng, write_pcapng
@@ -19,6 +20,7 @@ class Part:
     sample: object
     first: int
     count: int
+    addresses: tuple = ()  # pairs of one here, and the one that the sample has in its place
 
     def of(self, frames):
         """Those of a list of all frames that are this part's."""
@@ -57,6 +59,12 @@ class Readdress:
         head = b"\x0a" if len(old) == 4 else b"\xfd" + bytes(12)
         return head + self.number.to_bytes(2, "big") + bytes([host])
 
+    def pairs(self):
+        return tuple(
+            (str(ipaddress.ip_address(self.address(old))), str(ipaddress.ip_address(old)))
+            for old in list(self.seen)
+        )
+
     def packet(self, packet):
         data = packet.data
         at, size = {IPV4: (26, 4), IPV6: (22, 16)}.get(data[12:14], (0, 0))
@@ -72,8 +80,9 @@ def join(samples, path, change=lambda packets: packets):
     for number, sample in enumerate(samples):
         own = change(read_pcapng(sample.path))
         readdress = Readdress(number)
-        parts.append(Part(sample, len(packets) + 1, len(own)))
+        first = len(packets) + 1
         packets += [readdress.packet(packet) for packet in own]
+        parts.append(Part(sample, first, len(own), readdress.pairs()))
     write_pcapng(path, packets)
     return Joined(path, parts)
 

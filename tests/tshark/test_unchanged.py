@@ -52,8 +52,19 @@ def test_joining_the_samples_changes_nothing(plugin, shark, everything):
         alone = shark.frames(part.sample.path, plugin=plugin)
         for one, other in zip(part.of(frames), alone, strict=True):
             ours = renumbered(without_session(one.ours), lambda n: n - part.first + 1)
-            assert ours == without_session(other.ours)
+            assert readdressed(ours, part) == without_session(other.ours)
             assert one.values("tls.record.length") == other.values("tls.record.length")
+
+
+def readdressed(layers, part):
+    """Our layers with the sample's own addresses."""
+
+    def line(text):
+        for here, there in part.addresses:
+            text = re.sub(rf"(?<![\d.]){re.escape(here)}(?![\d])", there, text)
+        return text
+
+    return [[line(text) for text in layer] for layer in layers]
 
 
 def test_columns(shark, everything):
