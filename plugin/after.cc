@@ -31,7 +31,8 @@ void step_in(conversation_t* conversation, const packet_info* pinfo) {
 
 bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.talk->session.is_empty(); }
 
-// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
+// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS. Who said
+// what before shows only where nothing is missing or out of order.
 void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.prelude;
   Prelude::Told told = Prelude::Told::nothing;
@@ -40,7 +41,8 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   } else if (g_frame.fin || g_frame.rst) {
     told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
   }
-  if (told == Prelude::Told::nothing) {
+  if (told == Prelude::Told::nothing || !tracked.tcp(Side::a).is_whole() ||
+      !tracked.tcp(Side::b).is_whole()) {
     return;
   }
   Talk& talk = talk_of(tracked);

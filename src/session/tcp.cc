@@ -68,6 +68,7 @@ void TcpSide::take_ack(uint32_t ack) {
     }
     is_acked = true;
     acked = ack;
+    was_acked_unseen |= misses();
   }
 }
 

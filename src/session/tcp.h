@@ -58,14 +58,15 @@ struct TcpSide {
   uint32_t next = 0;    // the number behind the last byte that was sent
   uint32_t acked = 0;   // the highest number that the other side acknowledged
   bool is_acked = false;
-  bool had_gap = false;          // also one that was filled later
-  uint32_t gap_begin = 0;        // the last gap, from here ...
-  uint32_t gap_end = 0;          // ... to here; no gap if they are equal
-  uint32_t data_frames = 0;      // segments with payload that was not sent before
-  uint32_t longest = 0;          // the longest payload, in bytes
-  uint32_t repeats = 0;          // how often bytes not yet acknowledged were sent again
-  uint32_t repeated_length = 0;  // the length of the segment that was sent again last
-  uint32_t fin_in = 0;           // frame; 0 if there was none
+  bool had_gap = false;           // also one that was filled later
+  bool was_acked_unseen = false;  // bytes were acknowledged before they were seen
+  uint32_t gap_begin = 0;         // the last gap, from here ...
+  uint32_t gap_end = 0;           // ... to here; no gap if they are equal
+  uint32_t data_frames = 0;       // segments with payload that was not sent before
+  uint32_t longest = 0;           // the longest payload, in bytes
+  uint32_t repeats = 0;           // how often bytes not yet acknowledged were sent again
+  uint32_t repeated_length = 0;   // the length of the segment that was sent again last
+  uint32_t fin_in = 0;            // frame; 0 if there was none
   uint32_t rst_in = 0;
   uint8_t rst_ttl = 0;
 
@@ -75,6 +76,8 @@ struct TcpSide {
   void take_ack(uint32_t ack);
 
   bool has_gap() const { return gap_begin != gap_end; }
+  // is_whole tells that all of it was seen, from its SYN on, and in order.
+  bool is_whole() const { return opened && !had_gap && !was_acked_unseen; }
   // misses tells that the other side acknowledged bytes that are not in the capture.
   bool misses() const {
     const uint32_t most = next + (fin_in != 0 ? 1 : 0);
