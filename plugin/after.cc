@@ -41,8 +41,7 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   } else if (g_frame.fin || g_frame.rst) {
     told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
   }
-  if (told == Prelude::Told::nothing || !tracked.tcp(Side::a).is_whole() ||
-      !tracked.tcp(Side::b).is_whole()) {
+  if (told == Prelude::Told::nothing || !tracked.tcp().is_whole()) {
     return;
   }
   Talk& talk = talk_of(tracked);
@@ -53,15 +52,17 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   talk.session.take_prelude(told, talk.connection, moment_of(pinfo), capture());
 }
 
-void follow(conversation_t* conversation, tvbuff_t* tvb, const packet_info* pinfo) {
-  Tracked& outer = *tracked_of(conversation, pinfo, true);
+// carried is what a conversation carries: another one, or itself.
+Tracked& carried(Tracked& outer) { return outer.inner != nullptr ? *outer.inner : outer; }
+
+void follow(Tracked& outer, Side side, tvbuff_t* tvb, const packet_info* pinfo) {
   if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
     outer.inner = g_dissected.tracked;
-    talk_of(*outer.inner).session.follow(outer.tcp(Side::a), outer.tcp(Side::b), Prelude{});
+    talk_of(*outer.inner).session.follow(outer.tcp(), Prelude{});
   }
-  Tracked& tracked = outer.inner != nullptr ? *outer.inner : outer;
+  Tracked& tracked = carried(outer);
   const bool readable = read_headers(tvb, pinfo, g_frame);
-  g_frame.side = side_of_packet(conversation, pinfo);
+  g_frame.side = side;
   capture().last_time = microseconds(pinfo);
   if (readable && !has_rows(tracked)) {
     take_prelude(tracked, pinfo);
@@ -73,11 +74,7 @@ void follow(conversation_t* conversation, tvbuff_t* tvb, const packet_info* pinf
     }
     session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
   } else if (readable) {
-    const size_t side = index(g_frame.side);
-    tracked.sides[side].take(g_frame);
-    if (g_frame.ack) {
-      tracked.sides[1 - side].take_ack(*g_frame.ack);
-    }
+    tracked.sides.take(g_frame);
   }
 }
 
@@ -118,20 +115,22 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (conversation == nullptr) {
     return;
   }
-  if (!PINFO_FD_VISITED(pinfo)) {
+  const bool first = !PINFO_FD_VISITED(pinfo);
+  Tracked* outer = tracked_of(conversation, pinfo, first);
+  if (outer == nullptr) {
+    return;
+  }
+  if (first) {
     if (!was_dissected(pinfo)) {
       step_in(conversation, pinfo);
     }
-    follow(conversation, tvb, pinfo);
+    follow(*outer, side_of(conversation, pinfo), tvb, pinfo);
   }
-  const Tracked* tracked = tracked_of(conversation, pinfo, false);
-  if (tracked != nullptr && tracked->inner != nullptr) {
-    tracked = tracked->inner;
-  }
-  if (tracked == nullptr || !tracked->talk) {
+  const Tracked& tracked = carried(*outer);
+  if (!tracked.talk) {
     return;
   }
-  const Session& session = tracked->talk->session;
+  const Session& session = tracked.talk->session;
   const Row* row = session.row_at(pinfo->num, capture().ledger);
   if (row == nullptr) {
     return;

@@ -13,13 +13,6 @@ namespace {
 std::deque<Tracked> g_tracked;
 Capture g_capture;
 
-Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
-  const address* first = conversation_key_addr1(conversation->key_ptr);
-  const bool from_first = pinfo->srcport == conversation_key_port1(conversation->key_ptr) &&
-                          addresses_equal(first, &pinfo->src);
-  return from_first ? Side::a : Side::b;
-}
-
 Endpoint endpoint_of(const address& from, uint32_t port) {
   Endpoint out;
   if (from.type == AT_IPv4 || from.type == AT_IPv6) {
@@ -33,8 +26,8 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
 bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
   std::optional<uint32_t>& first = tracked.first_seq[index(side)];
-  const TcpSide& self = tracked.tcp(side);
-  if (!first && self.opened && tracked.tcp(other(side)).opened && self.data_frames == 0) {
+  const TcpSides& tcp = tracked.tcp();
+  if (!first && tcp[side].opened && tcp[other(side)].opened && tcp[side].data_frames == 0) {
     first = seq;
   }
   return first == seq;
@@ -42,8 +35,11 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 
 }  // namespace
 
-const TcpSide& Tracked::tcp(Side side) const {
-  return talk ? talk->session.tcp(side) : sides[index(side)];
+Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
+  const address* first = conversation_key_addr1(conversation->key_ptr);
+  const bool from_first = pinfo->srcport == conversation_key_port1(conversation->key_ptr) &&
+                          addresses_equal(first, &pinfo->src);
+  return from_first ? Side::a : Side::b;
 }
 
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
@@ -65,7 +61,7 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
 Talk& talk_of(Tracked& tracked) {
   if (!tracked.talk) {
     tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
-    tracked.talk->session.follow(tracked.sides[0], tracked.sides[1], tracked.prelude);
+    tracked.talk->session.follow(tracked.sides, tracked.prelude);
   }
   return *tracked.talk;
 }
@@ -76,21 +72,16 @@ int64_t microseconds(const packet_info* pinfo) {
 
 Moment moment_of(const packet_info* pinfo) { return {pinfo->num, microseconds(pinfo)}; }
 
-Side side_of_packet(conversation_t* conversation, const packet_info* pinfo) {
-  return side_of(conversation, pinfo);
-}
-
-Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data) {
-  conversation_t* conversation = find_or_create_conversation(pinfo);
+Delivery delivery_of(Tracked& tracked, Side side, const packet_info* pinfo, tvbuff_t* tvb,
+                     const tcpinfo* data) {
   Delivery delivery;
   delivery.frame = pinfo->num;
   delivery.time = static_cast<int64_t>(pinfo->abs_ts.secs);
-  delivery.side = side_of(conversation, pinfo);
+  delivery.side = side;
   delivery.looks_like_server = pinfo->srcport < pinfo->destport;
   if (data != nullptr) {
     delivery.seq = data->seq;
-    delivery.opens =
-        opens_direction(*tracked_of(conversation, pinfo, true), delivery.side, data->seq);
+    delivery.opens = opens_direction(tracked, side, data->seq);
     if ((data->flags & TH_ACK) != 0) {
       delivery.ack = data->lastackseq;
     }

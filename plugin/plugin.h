@@ -85,29 +85,32 @@ struct Talk {
 // talk, then there.
 struct Tracked {
   Endpoint ends[2];
-  TcpSide sides[2];
+  TcpSides sides;
   Prelude prelude;
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
   std::unique_ptr<Talk> talk;
   // What a proxy carries in this conversation: another one, whose ports are not those of TCP.
   Tracked* inner = nullptr;
 
-  const TcpSide& tcp(Side side) const;
+  const TcpSides& tcp() const { return talk ? talk->session.tcp() : sides; }
 };
 
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
 // `wanted`, else null if there is nothing yet.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
 Talk& talk_of(Tracked& tracked);
-Side side_of_packet(conversation_t* conversation, const packet_info* pinfo);
+// side_of tells who sent a packet of a conversation.
+Side side_of(const conversation_t* conversation, const packet_info* pinfo);
 int64_t microseconds(const packet_info* pinfo);
 Moment moment_of(const packet_info* pinfo);
 
 // read_headers reads the TCP header of a frame; false if it has none that can be found.
 bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out);
 
-// delivery_of describes what TCP handed over; `data` is its tcpinfo, or null.
-Delivery delivery_of(packet_info* pinfo, tvbuff_t* tvb, const tcpinfo* data);
+// delivery_of describes what TCP handed over, and notes in `tracked` where its directions begin;
+// `data` is its tcpinfo, or null.
+Delivery delivery_of(Tracked& tracked, Side side, const packet_info* pinfo, tvbuff_t* tvb,
+                     const tcpinfo* data);
 // capture is what is known across the connections of the capture.
 Capture& capture();
 // forget_connections is for the end of a capture.

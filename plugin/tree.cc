@@ -193,7 +193,22 @@ void add_experts(const Canvas& canvas) {
   }
 }
 
+// start prepares drawing a look.
+Canvas start(const Look& look, packet_info* pinfo) {
+  make_words(look);
+  Canvas canvas;
+  canvas.look = &look;
+  canvas.pinfo = pinfo;
+  canvas.shown = 0;
+  canvas.alone = !builtin_wanted();
+  return canvas;
+}
+
+// draw_all draws below the item of the protocol.
 void draw_all(Canvas& canvas) {
+  canvas.items[0] = g_own_item;
+  canvas.trees[0] = nullptr;
+  canvas.fields[0] = Field::none;
   for (const Mark& mark : canvas.look->tape.marks) {
     draw_mark(canvas, mark);
   }
@@ -231,45 +246,29 @@ void forget_drawn() {
 // Only pointers and integers live in these frames: every call that adds an item may leave by
 // longjmp.
 void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  make_words(look);
-  Canvas canvas;
-  canvas.look = &look;
-  canvas.pinfo = pinfo;
-  canvas.shown = 0;
-  canvas.alone = !builtin_wanted();
+  Canvas canvas = start(look, pinfo);
   if (tree == nullptr) {
     add_experts(canvas);
     return;
   }
   add_sources(canvas, tvb);
-  canvas.items[0] = look.reading.summary.empty()
-                        ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
-                        : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
-                                                         look.reading.summary.c_str());
-  g_own_item = canvas.items[0];
-  canvas.trees[0] = nullptr;
-  canvas.fields[0] = Field::none;
+  g_own_item = look.reading.summary.empty()
+                   ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
+                   : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
+                                                    look.reading.summary.c_str());
   draw_all(canvas);
 }
 
 void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  make_words(look);
-  Canvas canvas;
-  canvas.look = &look;
-  canvas.pinfo = pinfo;
-  canvas.shown = 0;
-  canvas.alone = false;
-  canvas.sources[0] = tvb;
+  Canvas canvas = start(look, pinfo);
   if (tree == nullptr) {
     add_experts(canvas);
     return;
   }
-  canvas.items[0] = g_own_item;
-  canvas.trees[0] = nullptr;
-  canvas.fields[0] = Field::none;
-  if (canvas.items[0] == nullptr) {
-    canvas.items[0] = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
-    proto_item_set_generated(canvas.items[0]);
+  canvas.sources[0] = tvb;
+  if (g_own_item == nullptr) {
+    g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(g_own_item);
   }
   draw_all(canvas);
 }

@@ -26,7 +26,38 @@ const AlertInfo* alert_info(AlertDescription description);
 
 inline constexpr AlertLevel kWarning{1};
 inline constexpr AlertLevel kFatal{2};
-inline constexpr AlertDescription kCloseNotify{0};
+inline constexpr uint32_t kAlertSize = 2;  // in bytes (RFC 8446 §6)
+
+namespace alert_description {
+inline constexpr AlertDescription close_notify{0};
+inline constexpr AlertDescription unexpected_message{10};
+inline constexpr AlertDescription bad_record_mac{20};
+inline constexpr AlertDescription record_overflow{22};
+inline constexpr AlertDescription handshake_failure{40};
+inline constexpr AlertDescription no_certificate{41};
+inline constexpr AlertDescription bad_certificate{42};
+inline constexpr AlertDescription unsupported_certificate{43};
+inline constexpr AlertDescription certificate_revoked{44};
+inline constexpr AlertDescription certificate_expired{45};
+inline constexpr AlertDescription certificate_unknown{46};
+inline constexpr AlertDescription illegal_parameter{47};
+inline constexpr AlertDescription unknown_ca{48};
+inline constexpr AlertDescription access_denied{49};
+inline constexpr AlertDescription decode_error{50};
+inline constexpr AlertDescription decrypt_error{51};
+inline constexpr AlertDescription protocol_version{70};
+inline constexpr AlertDescription insufficient_security{71};
+inline constexpr AlertDescription internal_error{80};
+inline constexpr AlertDescription inappropriate_fallback{86};
+inline constexpr AlertDescription user_canceled{90};
+inline constexpr AlertDescription no_renegotiation{100};
+inline constexpr AlertDescription missing_extension{109};
+inline constexpr AlertDescription unrecognized_name{112};
+inline constexpr AlertDescription bad_status{113};
+inline constexpr AlertDescription unknown_psk_identity{115};
+inline constexpr AlertDescription certificate_required{116};
+inline constexpr AlertDescription no_application_protocol{120};
+}  // namespace alert_description
 
 struct Alert {
   AlertLevel level;

@@ -146,6 +146,11 @@ struct CertificateFacts {
   bool may_encipher_keys() const { return may(key_usage::key_encipherment); }
   bool may_sign_certificates() const { return may(key_usage::key_cert_sign); }
 
+  // Whether a time in seconds since 1970 is behind its validity, or before it; false if that has no
+  // such end.
+  bool has_expired(int64_t at) const { return not_after && *not_after < at; }
+  bool is_not_yet_valid(int64_t at) const { return not_before && *not_before > at; }
+
  private:
   bool may(uint32_t use) const { return (key_usage.value_or(use) & use) != 0; }
 };

@@ -22,9 +22,9 @@ std::optional<AlertDescription> Case::alert() const {
   return std::nullopt;
 }
 
-bool is_one_of(const Case& c, std::initializer_list<uint8_t> descriptions) {
+bool is_one_of(const Case& c, std::initializer_list<AlertDescription> descriptions) {
   const auto alert = c.alert();
-  return alert && std::ranges::find(descriptions, alert->value) != descriptions.end();
+  return alert && std::ranges::find(descriptions, *alert) != descriptions.end();
 }
 
 std::string client(const Case& c) { return "client " + host(c.row.client); }

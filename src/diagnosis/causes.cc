@@ -25,14 +25,14 @@ void cut(std::string& text) {
 // RFC 8446 §6.1
 std::optional<std::string> cause::user_canceled(const Case& c) {
   const bool canceled = c.trail.canceled && c.is_closed();
-  if (!canceled && !is_one_of(c, {alert_of::user_canceled})) {
+  if (!canceled && !is_one_of(c, {alert_description::user_canceled})) {
     return std::nullopt;
   }
   return sender(c) + " cancelled the handshake " + after(c, c.row.begin) + " after its begin";
 }
 
 std::optional<std::string> cause::record_overflow(const Case& c) {
-  if (!is_one_of(c, {alert_of::record_overflow})) {
+  if (!is_one_of(c, {alert_description::record_overflow})) {
     return std::nullopt;
   }
   return sender(c) + " got a record longer than it takes from " + receiver(c);
@@ -41,7 +41,7 @@ std::optional<std::string> cause::record_overflow(const Case& c) {
 std::optional<std::string> cause::renegotiation_refused(const Case& c) {
   const bool hidden = c.trail.is_hidden && c.ending.kind == End::hidden_alert &&
                       c.ending.by != c.trail.asked_by && !c.trail.changed[0] && !c.trail.changed[1];
-  if (!is_one_of(c, {alert_of::no_renegotiation}) && !hidden) {
+  if (!is_one_of(c, {alert_description::no_renegotiation}) && !hidden) {
     return std::nullopt;
   }
   return sender(c) + " refused to renegotiate" +
@@ -50,21 +50,19 @@ std::optional<std::string> cause::renegotiation_refused(const Case& c) {
 }
 
 std::optional<std::string> cause::keys_differ(const Case& c) {
-  if (!is_one_of(c, {alert_of::bad_record_mac, alert_of::decrypt_error})) {
+  if (!is_one_of(c, {alert_description::bad_record_mac, alert_description::decrypt_error})) {
     return std::nullopt;
   }
   return sender(c) + " could not verify what " + receiver(c) + " sent, and said " + alert_text(c);
 }
 
 std::optional<std::string> cause::unexpected_message(const Case& c) {
-  if (!is_one_of(c, {alert_of::unexpected_message})) {
+  if (!is_one_of(c, {alert_description::unexpected_message})) {
     return std::nullopt;
   }
-  const auto peer = static_cast<size_t>(c.by_client() ? 1 : 0);
-  const std::string last = c.trail.has_last[peer]
-                               ? shown_name(name(Registry::HandshakeType, c.trail.last[peer].value))
-                               : std::string("nothing");
-  return sender(c) + " did not expect what " + receiver(c) + " sent; its last message was " + last;
+  const Direction peer = c.by_client() ? Direction::server_to_client : Direction::client_to_server;
+  return sender(c) + " did not expect what " + receiver(c) + " sent; its last message was " +
+         c.trail.last_message(peer);
 }
 
 std::optional<std::string> cause::unknown_failure(const Case& c) {

@@ -22,7 +22,7 @@ struct Case {
   const Accepted* accepted;  // by the same server elsewhere in the capture; null for nothing
 
   bool by_client() const { return ending.by == Direction::client_to_server; }
-  bool is_closed() const { return ending.kind == End::fin || ending.kind == End::rst; }
+  bool is_closed() const { return ending.is_closed(); }
   // alert is the one in the clear that ended the handshake, or came as a warning before it ended.
   std::optional<AlertDescription> alert() const;
 };

@@ -10,7 +10,7 @@
 namespace tlslens {
 namespace {
 
-bool server_alert_to_hello(const Case& c, std::initializer_list<uint8_t> descriptions) {
+bool server_alert_to_hello(const Case& c, std::initializer_list<AlertDescription> descriptions) {
   return !c.by_client() && before_server_hello(c) && is_one_of(c, descriptions);
 }
 
@@ -121,7 +121,7 @@ std::optional<std::string> cause::plaintext_client(const Case& c) {
 
 // RFC 7507 §3
 std::optional<std::string> cause::inappropriate_fallback(const Case& c) {
-  if (!is_one_of(c, {alert_of::inappropriate_fallback})) {
+  if (!is_one_of(c, {alert_description::inappropriate_fallback})) {
     return std::nullopt;
   }
   const auto offered = offered_versions(c);
@@ -132,7 +132,7 @@ std::optional<std::string> cause::inappropriate_fallback(const Case& c) {
 
 // RFC 6066 §3
 std::optional<std::string> cause::unknown_server_name(const Case& c) {
-  if (!is_one_of(c, {alert_of::unrecognized_name})) {
+  if (!is_one_of(c, {alert_description::unrecognized_name})) {
     return std::nullopt;
   }
   const std::string asked =
@@ -143,7 +143,7 @@ std::optional<std::string> cause::unknown_server_name(const Case& c) {
 
 // RFC 7301 §3.2
 std::optional<std::string> cause::no_shared_alpn(const Case& c) {
-  if (!is_one_of(c, {alert_of::no_application_protocol})) {
+  if (!is_one_of(c, {alert_description::no_application_protocol})) {
     return std::nullopt;
   }
   std::vector<std::string> names;
@@ -158,10 +158,10 @@ std::optional<std::string> cause::no_shared_alpn(const Case& c) {
 
 // RFC 8446 §6.2
 std::optional<std::string> cause::no_shared_version(const Case& c) {
-  const bool told = is_one_of(c, {alert_of::protocol_version});
-  const bool shown =
-      server_alert_to_hello(c, {alert_of::handshake_failure, alert_of::internal_error}) &&
-      offers_no_version_of(c);
+  const bool told = is_one_of(c, {alert_description::protocol_version});
+  const bool shown = server_alert_to_hello(c, {alert_description::handshake_failure,
+                                               alert_description::internal_error}) &&
+                     offers_no_version_of(c);
   if (!told && !shown) {
     return std::nullopt;
   }
@@ -178,10 +178,11 @@ std::optional<std::string> cause::no_shared_version(const Case& c) {
 }
 
 std::optional<std::string> cause::no_shared_parameters(const Case& c) {
-  if (!server_alert_to_hello(c, {alert_of::handshake_failure, alert_of::insufficient_security})) {
+  if (!server_alert_to_hello(
+          c, {alert_description::handshake_failure, alert_description::insufficient_security})) {
     return std::nullopt;
   }
-  const bool stronger = is_one_of(c, {alert_of::insufficient_security});
+  const bool stronger = is_one_of(c, {alert_description::insufficient_security});
   const std::string n =
       c.handshake.hello ? std::to_string(c.handshake.hello->view.n_suites) + " suites" : "";
   const std::string found = stronger ? " wants stronger suites or groups than "
@@ -190,16 +191,17 @@ std::optional<std::string> cause::no_shared_parameters(const Case& c) {
 }
 
 std::optional<std::string> cause::client_hello_rejected(const Case& c) {
-  if (!server_alert_to_hello(c, {alert_of::decode_error, alert_of::illegal_parameter,
-                                 alert_of::unexpected_message, alert_of::missing_extension,
-                                 alert_of::unknown_psk_identity, alert_of::internal_error})) {
+  if (!server_alert_to_hello(
+          c, {alert_description::decode_error, alert_description::illegal_parameter,
+              alert_description::unexpected_message, alert_description::missing_extension,
+              alert_description::unknown_psk_identity, alert_description::internal_error})) {
     return std::nullopt;
   }
   const std::string versions = spoken(Registry::Version, offered_versions(c));
   const std::string why =
-      is_one_of(c, {alert_of::unknown_psk_identity}) ? "the PSK is unknown to it"
-      : is_one_of(c, {alert_of::internal_error})     ? "an error of its own or its policy"
-                                                     : "it takes it for wrong";
+      is_one_of(c, {alert_description::unknown_psk_identity}) ? "the PSK is unknown to it"
+      : is_one_of(c, {alert_description::internal_error})     ? "an error of its own or its policy"
+                                                              : "it takes it for wrong";
   return server(c) + " refused the ClientHello of " + client(c) + " (" + versions + ") with " +
          alert_text(c) + ": " + why;
 }

@@ -23,7 +23,8 @@ const CertificateFacts* leaf(const Case& c) {
 bool refused_certificate(const Case& c) {
   const bool silently = (c.is_closed() && !c.alert()) || c.ending.kind == End::hidden_alert;
   return c.by_client() && c.row.certificate &&
-         (silently || is_one_of(c, {alert_of::bad_certificate, alert_of::certificate_unknown}));
+         (silently || is_one_of(c, {alert_description::bad_certificate,
+                                    alert_description::certificate_unknown}));
 }
 
 std::string rejected(const Case& c) {
@@ -40,10 +41,10 @@ std::string validity(const Case& c) {
   for (const auto& one : c.handshake.server().certificates) {
     const std::string whose = first ? "" : "an issuer's ";
     first = false;
-    if (one->readable && one->not_after && *one->not_after < now) {
+    if (one->readable && one->has_expired(now)) {
       return whose + "expired " + days(now - *one->not_after) + " before the capture";
     }
-    if (one->readable && one->not_before && *one->not_before > now) {
+    if (one->readable && one->is_not_yet_valid(now)) {
       return whose + "not valid until " + days(*one->not_before - now) + " after the capture";
     }
   }
@@ -69,15 +70,14 @@ std::string chain(const Case& c) {
                        : std::string();
 }
 
+bool has_short_prime(const ServerKeyExchange& exchange) {
+  return exchange.bits != 0 && exchange.bits < kStrongPrime;
+}
+
 bool has_weak_key_exchange(const Case& c) {
-  if (!c.handshake.key_exchange) {
-    return false;
-  }
-  constexpr uint32_t kStrong = 2048;
-  constexpr uint16_t kSha1 = 2;
-  const ServerKeyExchange& exchange = *c.handshake.key_exchange;
-  const uint16_t hash = exchange.scheme.value >> 8;
-  return (exchange.bits != 0 && exchange.bits < kStrong) || hash == kSha1 || hash == 1;
+  const auto& exchange = c.handshake.key_exchange;
+  return exchange && (has_short_prime(*exchange) || signs_md5(exchange->scheme) ||
+                      signs_sha1(exchange->scheme));
 }
 
 }  // namespace
@@ -86,8 +86,9 @@ bool has_weak_key_exchange(const Case& c) {
 std::optional<std::string> cause::downgrade_detected(const Case& c) {
   constexpr uint8_t kFromTls13 = 1;
   if (!c.by_client() || !c.handshake.choice || !c.handshake.hello ||
-      !is_one_of(c, {alert_of::illegal_parameter, alert_of::inappropriate_fallback,
-                     alert_of::protocol_version, alert_of::handshake_failure})) {
+      !is_one_of(c,
+                 {alert_description::illegal_parameter, alert_description::inappropriate_fallback,
+                  alert_description::protocol_version, alert_description::handshake_failure})) {
     return std::nullopt;
   }
   const Bytes random = c.handshake.choice->view.random;
@@ -104,7 +105,7 @@ std::optional<std::string> cause::downgrade_detected(const Case& c) {
 // RFC 5746 §3.4
 std::optional<std::string> cause::no_secure_renegotiation(const Case& c) {
   if (!c.by_client() || !c.handshake.choice || is_tls13(c.row.version) || c.row.client_flight ||
-      !is_one_of(c, {alert_of::handshake_failure}) ||
+      !is_one_of(c, {alert_description::handshake_failure}) ||
       has(c.handshake.choice->view.extensions, extension::renegotiation_info)) {
     return std::nullopt;
   }
@@ -115,13 +116,13 @@ std::optional<std::string> cause::no_secure_renegotiation(const Case& c) {
 // RFC 9325 §4.5
 std::optional<std::string> cause::weak_key_exchange_rejected(const Case& c) {
   if (!c.by_client() || !has_weak_key_exchange(c) || c.row.client_finished ||
-      !is_one_of(c, {alert_of::handshake_failure, alert_of::insufficient_security,
-                     alert_of::illegal_parameter, alert_of::internal_error})) {
+      !is_one_of(c, {alert_description::handshake_failure, alert_description::insufficient_security,
+                     alert_description::illegal_parameter, alert_description::internal_error})) {
     return std::nullopt;
   }
   const ServerKeyExchange& exchange = *c.handshake.key_exchange;
   const std::string what =
-      exchange.bits != 0 && exchange.bits < 2048
+      has_short_prime(exchange)
           ? "a prime of " + std::to_string(exchange.bits) + " bits"
           : "a signature with " + called(Registry::SignatureScheme, exchange.scheme.value);
   return client(c) + " rejected the key exchange of " + server(c) + " with " + alert_text(c) +
@@ -131,7 +132,7 @@ std::optional<std::string> cause::weak_key_exchange_rejected(const Case& c) {
 // RFC 5280 §4.1.2.5
 std::optional<std::string> cause::server_certificate_expired(const Case& c) {
   const std::string wrong = validity(c);
-  if (c.by_client() && is_one_of(c, {alert_of::certificate_expired})) {
+  if (c.by_client() && is_one_of(c, {alert_description::certificate_expired})) {
     return rejected(c) + ": " +
            (wrong.empty() ? "as expired, but it is valid at the time of the capture" : wrong);
   }
@@ -152,7 +153,7 @@ std::optional<std::string> cause::server_certificate_name_mismatch(const Case& c
 }
 
 std::optional<std::string> cause::untrusted_server_certificate(const Case& c) {
-  if (!c.by_client() || !is_one_of(c, {alert_of::unknown_ca})) {
+  if (!c.by_client() || !is_one_of(c, {alert_description::unknown_ca})) {
     return std::nullopt;
   }
   return client(c) + " does not trust the certificate of " + name_of(c) + chain(c);
@@ -160,9 +161,9 @@ std::optional<std::string> cause::untrusted_server_certificate(const Case& c) {
 
 std::optional<std::string> cause::server_certificate_rejected(const Case& c) {
   if (!c.by_client() || before_server_hello(c) ||
-      !is_one_of(c, {alert_of::bad_certificate, alert_of::unsupported_certificate,
-                     alert_of::certificate_revoked, alert_of::certificate_unknown,
-                     alert_of::bad_status})) {
+      !is_one_of(c, {alert_description::bad_certificate, alert_description::unsupported_certificate,
+                     alert_description::certificate_revoked, alert_description::certificate_unknown,
+                     alert_description::bad_status})) {
     return std::nullopt;
   }
   return rejected(c) + " with " + alert_text(c) + chain(c);
@@ -180,8 +181,9 @@ std::optional<std::string> cause::encrypted_alert_after_server_flight(const Case
 
 // RFC 5246 §7.4.6, RFC 8446 §4.4.2.4
 std::optional<std::string> cause::client_certificate_missing(const Case& c) {
-  const bool told = is_one_of(c, {alert_of::certificate_required});
-  const bool verified = is_one_of(c, {alert_of::bad_record_mac, alert_of::decrypt_error});
+  const bool told = is_one_of(c, {alert_description::certificate_required});
+  const bool verified =
+      is_one_of(c, {alert_description::bad_record_mac, alert_description::decrypt_error});
   if (c.by_client() || before_server_hello(c) || (!told && !c.trail.empty_certificate) ||
       verified) {
     return std::nullopt;
@@ -192,9 +194,10 @@ std::optional<std::string> cause::client_certificate_missing(const Case& c) {
 
 std::optional<std::string> cause::client_certificate_rejected(const Case& c) {
   const bool about_certificates =
-      is_one_of(c, {alert_of::bad_certificate, alert_of::unsupported_certificate,
-                    alert_of::certificate_revoked, alert_of::certificate_expired,
-                    alert_of::certificate_unknown, alert_of::unknown_ca, alert_of::access_denied});
+      is_one_of(c, {alert_description::bad_certificate, alert_description::unsupported_certificate,
+                    alert_description::certificate_revoked, alert_description::certificate_expired,
+                    alert_description::certificate_unknown, alert_description::unknown_ca,
+                    alert_description::access_denied});
   const bool silently = !c.alert() && (c.is_closed() || c.ending.kind == End::hidden_alert);
   if (c.by_client() || !c.trail.client_certificate || (!about_certificates && !silently)) {
     return std::nullopt;

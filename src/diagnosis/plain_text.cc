@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "alert/alert.h"
 #include "record/record.h"
 
 namespace tlslens {
@@ -10,7 +11,7 @@ namespace {
 
 bool is_alert(Bytes bytes) {
   const auto header = peek_header(bytes);
-  return header && header->type == content_type::alert && header->length == 2;
+  return header && header->type == content_type::alert && header->length == kAlertSize;
 }
 
 // refuses_http tells an answer in HTTP that asks for TLS.
@@ -27,7 +28,7 @@ bool refuses_http(Bytes bytes) {
 
 }  // namespace
 
-std::string printable(Bytes bytes, size_t most) {
+std::string printable_start(Bytes bytes, size_t most) {
   std::string out;
   for (const uint8_t byte : bytes.first(std::min(bytes.size(), most))) {
     if (byte < 0x20 || byte >= 0x7f) {
@@ -36,6 +37,11 @@ std::string printable(Bytes bytes, size_t most) {
     out += static_cast<char>(byte);
   }
   return out;
+}
+
+std::string first_line(Bytes bytes) {
+  constexpr size_t kMost = 40;
+  return printable_start(bytes, kMost);
 }
 
 bool is_http_request(std::string_view text) {

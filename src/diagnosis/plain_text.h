@@ -8,8 +8,10 @@
 
 namespace tlslens {
 
-// printable returns the printable ASCII that bytes begin with, `most` characters of it at most.
-std::string printable(Bytes bytes, size_t most);
+// printable_start returns the printable ASCII that bytes begin with, `most` characters of it at
+// most, and first_line as much of it as an explanation has room for.
+std::string printable_start(Bytes bytes, size_t most);
+std::string first_line(Bytes bytes);
 
 // is_http_request tells the beginning of a request in HTTP (RFC 9112 §3).
 bool is_http_request(std::string_view text);

@@ -14,10 +14,9 @@ constexpr size_t kEnough = 4;  // printable bytes that make a text
 }  // namespace
 
 Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
-  constexpr size_t kMost = 40;
   const bool first = !sent_[index(by)];
   sent_[index(by)] = true;
-  const std::string text = printable(payload, kMost);
+  const std::string text = first_line(payload);
   if (first) {
     text_[index(by)] = text;
   }

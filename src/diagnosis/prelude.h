@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <optional>
+#include <array>
 #include <string>
 
 #include "diagnosis/row.h"
@@ -31,7 +31,7 @@ class Prelude {
   Side client() const { return client_; }
 
  private:
-  std::string text_[2];
+  std::array<std::string, 2> text_;
   bool sent_[2] = {};
   Moment hello_;
   Side client_ = Side::a;

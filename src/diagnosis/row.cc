@@ -50,7 +50,6 @@ const char* name(Resumption resumption) {
 }
 
 Outcome Row::outcome_at(int64_t end) const {
-  constexpr int64_t kMinWait = 1'000'000;
   const bool silent = !decided && is_silent && outcome == Outcome::in_progress;
   return silent && end - client_hello.time >= kMinWait ? Outcome::no_response : outcome;
 }

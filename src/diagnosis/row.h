@@ -49,6 +49,8 @@ const char* hint(Cause cause);
 enum class Resumption : uint8_t { unknown, none, session_id, ticket, psk };
 const char* name(Resumption resumption);
 
+// kMinWait is how long a peer has to be silent until that counts as no answer, in microseconds.
+inline constexpr int64_t kMinWait = 1'000'000;
 // kMaxExplanation is the length of an explanation in bytes.
 inline constexpr size_t kMaxExplanation = 160;
 // kMaxHistory is how many messages the history of a handshake has.

@@ -31,9 +31,8 @@ Row& Session::begin(const Connection& connection, Moment now, Capture& capture) 
     }
   }
   Row& made = capture.ledger.add();
-  const bool a_is_client = connection.direction(Side::a) == Direction::client_to_server;
-  made.client = ends_[a_is_client ? 0 : 1];
-  made.server = ends_[a_is_client ? 1 : 0];
+  made.client = ends_[index(connection.client())];
+  made.server = ends_[index(other(connection.client()))];
   made.begin = now;
   rows_.push_back(made.index);
   return made;
@@ -97,14 +96,13 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
 
 void Session::take_text(Side by, Bytes bytes, const Connection& connection, Moment now,
                         Capture& capture) {
-  constexpr size_t kMost = 40;
   if (rows_.empty() || row(capture).server_hello) {
     return;
   }
   const Direction direction = connection.direction(by);
   std::string& text = trail_.text[static_cast<size_t>(direction)];
   if (text.empty()) {
-    text = printable(bytes, kMost);
+    text = first_line(bytes);
   }
   trail_.server_spoke |= direction == Direction::server_to_client;
   end(End::text, direction, now);
@@ -123,15 +121,12 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
 }
 
 void Session::take(const TcpFrame& frame, const Connection& connection) {
-  const size_t side = index(frame.side);
-  tcp_[side].take(frame);
-  if (frame.ack) {
-    tcp_[1 - side].take_ack(*frame.ack);
-  }
+  tcp_.take(frame);
   if (frame.fin || frame.rst) {
     const Moment now{frame.frame, frame.time};
-    if (!ended_[side].at) {
-      ended_[side] = {now, frame.rst};
+    EndOfSide& ended = ended_[index(frame.side)];
+    if (!ended.at) {
+      ended = {now, frame.rst};
     }
     end(frame.rst ? End::rst : End::fin, connection.direction(frame.side), now);
   }
@@ -142,31 +137,21 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   if (rows_.empty()) {
     return;
   }
+  constexpr int64_t kSecond = 1'000'000;
+  const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
   note_loss();
   Row& current = row(capture);
   if (current.client_hello.frame == now.frame) {
-    const size_t client = connection.direction(Side::a) == Direction::client_to_server ? 0 : 1;
-    trail_.hello_frames = tcp_[client].data_frames;
+    trail_.hello_frames = tcp_[connection.client()].data_frames;
   }
   std::vector<Finding> findings;
-  for (const Side side : {Side::a, Side::b}) {
-    const EndOfSide& ended = ended_[index(side)];
-    if (ended.at.frame != now.frame) {
-      continue;
-    }
-    note(current.closed, now);
-    const bool whole =
-        !is_one_sided() && !is_damaged(connection) && !tcp_[0].had_gap && !tcp_[1].had_gap;
-    const bool established = current.decided && !is_failure(current.outcome);
-    connection.judge_closing(side, {ended.by_reset, whole, established}, now.frame, settings,
-                             capture.memory, findings);
-  }
-  judge_times(connection, now, current, settings, capture, findings);
+  judge_ends(connection, now, current, stage, findings);
+  judge_times(connection, now, current, stage, findings);
   if (!current.decided) {
     decide(connection, now, current, capture);
     if (current.decided && is_failure(current.outcome)) {
-      connection.judge_failure({current.explanation, current.cause != Cause::user_canceled},
-                               now.frame, now.time / 1'000'000, settings, capture.memory, findings);
+      connection.judge_failure({current.explanation, current.cause != Cause::user_canceled}, stage,
+                               findings);
     }
   }
   if (!findings.empty()) {
@@ -174,19 +159,34 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   }
 }
 
+void Session::judge_ends(Connection& connection, Moment now, Row& row,
+                         const Connection::Stage& stage, std::vector<Finding>& findings) const {
+  for (const Side side : {Side::a, Side::b}) {
+    const EndOfSide& ended = ended_[index(side)];
+    if (ended.at.frame != now.frame) {
+      continue;
+    }
+    note(row.closed, now);
+    const bool whole = !is_one_sided() && !is_damaged(connection) && !tcp_.had_gap();
+    const bool established = row.decided && !is_failure(row.outcome);
+    connection.judge_closing(side, {ended.by_reset, whole, established}, stage, findings);
+  }
+}
+
 void Session::judge_times(Connection& connection, Moment now, const Row& row,
-                          const Settings& settings, Capture& capture,
-                          std::vector<Finding>& findings) const {
-  if (is_damaged(connection) || is_one_sided()) {
+                          const Connection::Stage& stage, std::vector<Finding>& findings) const {
+  const bool answered = row.client_hello && row.server_hello.frame == now.frame;
+  const bool went_on = row.server_flight && row.client_flight.frame == now.frame;
+  if ((!answered && !went_on) || is_damaged(connection) || is_one_sided()) {
     return;
   }
-  if (row.client_hello && row.server_hello.frame == now.frame) {
-    connection.judge_slow({"the server's hello", now.time - row.client_hello.time}, now.frame,
-                          settings, capture.memory, findings);
+  if (answered) {
+    connection.judge_slow({"the server's hello", now.time - row.client_hello.time}, stage,
+                          findings);
   }
-  if (row.server_flight && row.client_flight.frame == now.frame) {
-    connection.judge_slow({"the client's answer", now.time - row.server_flight.time}, now.frame,
-                          settings, capture.memory, findings);
+  if (went_on) {
+    connection.judge_slow({"the client's answer", now.time - row.server_flight.time}, stage,
+                          findings);
   }
 }
 

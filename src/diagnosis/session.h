@@ -37,9 +37,8 @@ class Session {
   Session(const Endpoint& a, const Endpoint& b) : ends_{a, b} {}
 
   // follow takes over what was known of the segments before anything was TLS.
-  void follow(const TcpSide& a, const TcpSide& b, const Prelude& prelude) {
-    tcp_[0] = a;
-    tcp_[1] = b;
+  void follow(const TcpSides& tcp, const Prelude& prelude) {
+    tcp_ = tcp;
     prelude_ = prelude;
   }
 
@@ -61,7 +60,7 @@ class Session {
   const std::vector<Finding>* findings_at(uint32_t frame) const;
   bool is_empty() const { return rows_.empty(); }
 
-  const TcpSide& tcp(Side side) const { return tcp_[index(side)]; }
+  const TcpSides& tcp() const { return tcp_; }
   Prelude& prelude() { return prelude_; }
   const Prelude& prelude() const { return prelude_; }
 
@@ -71,6 +70,7 @@ class Session {
   void note_events(const Facts& facts, Side side, const Row& row);
   void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row);
   void take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row);
+  static void take_group(const MessageFacts& fact, Moment now, Row& row);
   void note_last(HandshakeType type, Direction by);
   void take_hello(const MessageFacts& fact, Moment now, Row& row);
   void take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now, Row& row,
@@ -92,8 +92,10 @@ class Session {
   bool is_text() const { return trail_.ending && trail_.ending->kind == End::text; }
   bool is_suspect(const Connection& connection, Moment now) const;
   void infer_end(const Row& row, Moment now);
-  void judge_times(Connection& connection, Moment now, const Row& row, const Settings& settings,
-                   Capture& capture, std::vector<Finding>& findings) const;
+  void judge_ends(Connection& connection, Moment now, Row& row, const Connection::Stage& stage,
+                  std::vector<Finding>& findings) const;
+  void judge_times(Connection& connection, Moment now, const Row& row,
+                   const Connection::Stage& stage, std::vector<Finding>& findings) const;
   Outcome outcome_of(const Ending& ending, const Row& row) const;
   void decide(const Connection& connection, Moment now, Row& row, const Capture& capture);
   void guess(const Connection& connection, Moment now, Row& row, const Capture& capture);
@@ -107,7 +109,7 @@ class Session {
   };
 
   Endpoint ends_[2];
-  TcpSide tcp_[2];
+  TcpSides tcp_;
   bool delivered_[2] = {};  // bytes of that side were read
   Prelude prelude_;
   Trail trail_;

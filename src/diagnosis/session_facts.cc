@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "certificate/match_host.h"
 #include "diagnosis/plain_text.h"
 #include "diagnosis/session.h"
 #include "extensions/views.h"
 
 namespace tlslens {
 namespace {
-
-constexpr AlertDescription kUserCanceled{90};
-constexpr AlertDescription kNoCertificate{41};
-constexpr AlertDescription kNoRenegotiation{100};
-constexpr AlertDescription kUnrecognizedName{112};
-constexpr HandshakeType kCertificate{11};
-constexpr HandshakeType kServerKeyExchange{12};
-constexpr HandshakeType kServerHelloDone{14};
-constexpr HandshakeType kFinished{20};
 
 // letter_of is the letter that Zeek's ssl_history has for a message, of the client's case.
 char letter_of(HandshakeType type, bool retry) {
@@ -39,12 +31,6 @@ void add_letter(std::string& history, char letter, Direction by) {
   }
 }
 
-// offers_ticket tells a ClientHello that brings a ticket (RFC 5077 §3.2).
-bool offers_ticket(const ClientHello& hello) {
-  const Bytes* body = hello.extensions.body(extension::session_ticket);
-  return body != nullptr && !body->empty();
-}
-
 }  // namespace
 
 void Session::note_events(const Facts& facts, Side side, const Row& row) {
@@ -63,31 +49,44 @@ void Session::take_message(const MessageFacts& fact, Direction by, Moment now, R
                      fact.body->server_hello->is_hello_retry_request;
   add_letter(row.history, letter_of(fact.type, retry), by);
   note_last(fact.type, by);
-  trail_.is_sslv2 |= fact.is_sslv2 && fact.type != handshake_type::client_hello;
   if (by_client && row.server_hello && fact.type != handshake_type::client_hello) {
     note(row.client_flight, now);
   } else if (!by_client && !row.client_flight) {
     row.server_flight = now;
   }
-  if (fact.type == handshake_type::client_hello) {
-    take_hello(fact, now, row);
-  } else if (fact.type == kCertificate) {
-    take_certificates(fact, by, now, row);
-  } else if (fact.type == kServerKeyExchange && fact.body->server_key_exchange &&
-             row.group_in == 0) {
+  switch (event_of(fact.type).value_or(HandshakeEvent::other)) {
+    case HandshakeEvent::client_hello:
+      take_hello(fact, now, row);
+      break;
+    case HandshakeEvent::certificate:
+      take_certificates(fact, by, now, row);
+      break;
+    case HandshakeEvent::server_key_exchange:
+      take_group(fact, now, row);
+      break;
+    case HandshakeEvent::server_hello_done:
+      if (row.resumption == Resumption::unknown) {
+        row.resumption = Resumption::none;
+        row.resumption_in = now.frame;
+      }
+      break;
+    case HandshakeEvent::finished:
+      note(by_client ? row.client_finished : row.server_finished, now);
+      break;
+    default:
+      break;
+  }
+}
+
+void Session::take_group(const MessageFacts& fact, Moment now, Row& row) {
+  if (fact.body->server_key_exchange && row.group_in == 0) {
     row.group = fact.body->server_key_exchange->group;
     row.group_in = row.group.value != 0 ? now.frame : 0;
-  } else if (fact.type == kServerHelloDone && row.resumption == Resumption::unknown) {
-    row.resumption = Resumption::none;
-    row.resumption_in = now.frame;
-  } else if (fact.type == kFinished) {
-    note(by_client ? row.client_finished : row.server_finished, now);
   }
 }
 
 void Session::note_last(HandshakeType type, Direction by) {
   trail_.last[static_cast<size_t>(by)] = type;
-  trail_.has_last[static_cast<size_t>(by)] = true;
 }
 
 void Session::take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row) {
@@ -109,7 +108,7 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
     return;
   }
   const Bytes host = fact.body->client_hello->extensions.server_name;
-  row.server_name = printable(host, 255);
+  row.server_name = printable_start(host, kMaxHost);
   row.server_name_in = now.frame;
 }
 
@@ -128,7 +127,7 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
   row.suite = chosen.suite;
   const auto names = protocols(chosen.extensions);
   if (!names.empty()) {
-    row.alpn = printable(names.front(), 255);
+    row.alpn = printable_start(names.front(), names.front().size());
     row.alpn_in = now.frame;
   }
   if (is_tls13(row.version)) {
@@ -157,7 +156,7 @@ void Session::take_change(Direction by, const Handshake& handshake, Moment now, 
   if (by == Direction::client_to_server) {
     note(row.client_flight, now);
   } else if (!row.certificate && !row.client_flight && row.resumption == Resumption::unknown) {
-    const bool ticket = handshake.hello && offers_ticket(handshake.hello->view);
+    const bool ticket = handshake.hello && brings_ticket(handshake.hello->view);
     row.resumption = ticket ? Resumption::ticket : Resumption::session_id;
     row.resumption_in = now.frame;
   }
@@ -208,7 +207,7 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
       return;  // what it is cannot be told
     }
     add_letter(row.history, 'F', by);
-    note_last(kFinished, by);
+    note_last(handshake_type::finished, by);
     note(by_client ? row.client_finished : row.server_finished, now);
   } else if (fact.type == content_type::alert) {
     add_letter(row.history, 'L', by);
@@ -222,38 +221,36 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
 // §4.4.4).
 void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
                                    const Handshake& handshake, Moment now, Row& row) {
-  constexpr uint32_t kAlert = 2;
-  constexpr uint32_t kPadded = 16;  // JSSE adds so many bytes of padding to short messages
   constexpr uint32_t kEmptyCertificate = 8;
   const SuiteParts* suite = handshake.suite();
   const uint32_t content = protected_length(fact, suite);
-  const auto is = [&](uint32_t n) { return content == n || content == n + kPadded; };
   const uint32_t finished = suite != nullptr && suite->mac == MacOrHash::sha384 ? 52 : 36;
   if (by == Direction::server_to_client) {
     if (!trail_.client_spoke) {
       row.server_flight = row.client_flight ? row.server_flight : now;
-      trail_.maybe_alert = is(kAlert);  // a Finished, which should be the last, is longer
+      trail_.maybe_alert =
+          may_hold(content, kAlertSize);  // a Finished, which should be the last, is longer
       ++trail_.server_records;
       return;
     }
-    trail_.maybe_alert = !trail_.server_done && is(kAlert);
+    trail_.maybe_alert = !trail_.server_done && may_hold(content, kAlertSize);
     trail_.server_done |= !trail_.maybe_alert;
     return;
   }
-  if (!row.server_hello || (trail_.early_data && !is(finished))) {
+  if (!row.server_hello || (trail_.early_data && !may_hold(content, finished))) {
     return;
   }
   note(row.client_flight, now);
   if (row.client_finished) {
     return;
   }
-  if (is(kAlert) && !trail_.client_spoke) {
+  if (may_hold(content, kAlertSize) && !trail_.client_spoke) {
     end(End::hidden_alert, by, now);
   }
   trail_.client_spoke = true;
-  if (is(kEmptyCertificate)) {
+  if (may_hold(content, kEmptyCertificate)) {
     trail_.empty_certificate = true;
-  } else if (is(finished)) {
+  } else if (may_hold(content, finished)) {
     note(row.client_finished, now);
   } else if (content > finished) {
     trail_.client_certificate = true;  // with the rest of the flight behind it, or in it
@@ -271,18 +268,18 @@ void Session::take_alert(const AlertFacts& fact, Direction by, Moment now, Row& 
   const bool is_error = known != nullptr && known->kind == AlertKind::error;
   if (fact.alert.level == kFatal || (is_error && is_tls13(row.version))) {
     note(row.alert, now);
-    end(what == kCloseNotify ? End::fin : End::alert, by, now, fact.alert);
+    end(what == alert_description::close_notify ? End::fin : End::alert, by, now, fact.alert);
     return;
   }
-  trail_.canceled |= what == kUserCanceled;
-  if (what == kCloseNotify) {
+  trail_.canceled |= what == alert_description::user_canceled;
+  if (what == alert_description::close_notify) {
     end(End::fin, by, now);
-  } else if (what == kNoCertificate) {
+  } else if (what == alert_description::no_certificate) {
     trail_.empty_certificate = true;  // SSL 3.0, RFC 6101 §5.4.2
-  } else if (what == kNoRenegotiation && trail_.renegotiates) {
+  } else if (what == alert_description::no_renegotiation && trail_.renegotiates) {
     note(row.alert, now);
     end(End::alert, by, now, fact.alert);
-  } else if (is_error && what != kUnrecognizedName) {
+  } else if (is_error && what != alert_description::unrecognized_name) {
     trail_.warning = fact.alert;
     trail_.warned_by = by;
     note(row.alert, now);

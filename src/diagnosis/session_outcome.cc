@@ -6,28 +6,14 @@
 #include "diagnosis/session.h"
 
 namespace tlslens {
-namespace {
-
-std::string stage_of(const Trail& trail) {
-  std::string out;
-  for (const Direction by : {Direction::client_to_server, Direction::server_to_client}) {
-    const auto i = static_cast<size_t>(by);
-    out += i == 0 ? "client: " : ", server: ";
-    out += trail.has_last[i] ? shown_name(name(Registry::HandshakeType, trail.last[i].value))
-                             : std::string("nothing");
-  }
-  return out;
-}
-
-}  // namespace
 
 bool Session::is_one_sided() const {
-  return !(tcp_[0].seen || delivered_[0]) || !(tcp_[1].seen || delivered_[1]);
+  return !(tcp_[Side::a].seen || delivered_[0]) || !(tcp_[Side::b].seen || delivered_[1]);
 }
 
 // note_loss: bytes that were acknowledged and are not in the capture have been lost by it. They may
 // still come, but nothing reads them then.
-void Session::note_loss() { trail_.damaged |= tcp_[0].misses() || tcp_[1].misses(); }
+void Session::note_loss() { trail_.damaged |= tcp_.misses(); }
 
 // is_damaged: a gap is the capture's fault, unless the side that should have got the bytes ends the
 // connection and has not acknowledged them.
@@ -36,7 +22,7 @@ bool Session::is_damaged(const Connection& connection) const {
     return true;
   }
   for (const Side side : {Side::a, Side::b}) {
-    const TcpSide& tcp = tcp_[index(side)];
+    const TcpSide& tcp = tcp_[side];
     const bool ended_by_receiver = trail_.ending && trail_.ending->by != connection.direction(side);
     if ((tcp.has_gap() || trail_.lost[index(side)]) &&
         !(tcp.lost_on_the_way() && ended_by_receiver)) {
@@ -53,8 +39,7 @@ void Session::infer_end(const Row& row, Moment now) {
   if (!is_tls13(row.version)) {
     return;
   }
-  const bool closed =
-      trail_.ending && (trail_.ending->kind == End::fin || trail_.ending->kind == End::rst);
+  const bool closed = trail_.ending && trail_.ending->is_closed();
   const bool after_flight =
       trail_.client_spoke && (trail_.empty_certificate || trail_.client_certificate);
   const bool before_flight = !trail_.client_spoke && closed;
@@ -68,8 +53,7 @@ bool Session::is_done(const Row& row) const {
   if (!is_tls13(row.version)) {
     return row.client_finished && row.server_finished;
   }
-  const bool closed =
-      trail_.ending && (trail_.ending->kind == End::fin || trail_.ending->kind == End::rst);
+  const bool closed = trail_.ending && trail_.ending->is_closed();
   const bool by_client = closed && trail_.ending->by == Direction::client_to_server;
   const bool goodbye = closed && trail_.ending->kind == End::fin && trail_.maybe_alert;
   const bool spoke = row.client_finished || trail_.client_certificate;
@@ -85,8 +69,7 @@ bool Session::is_suspect(const Connection& connection, Moment now) const {
   }
   const int64_t seconds = now.time / 1'000'000;
   const CertificateFacts& own = *all.front();
-  return trail_.name_mismatch || (own.not_after && *own.not_after < seconds) ||
-         (own.not_before && *own.not_before > seconds);
+  return trail_.name_mismatch || own.has_expired(seconds) || own.is_not_yet_valid(seconds);
 }
 
 Outcome Session::outcome_of(const Ending& ending, const Row& row) const {
@@ -121,13 +104,13 @@ Outcome Session::outcome_of(const Ending& ending, const Row& row) const {
 
 void Session::explain(const Connection& connection, const Ending& ending, Row& row,
                       const Capture& capture) {
-  const size_t client = connection.direction(Side::a) == Direction::client_to_server ? 0 : 1;
+  const Side client = connection.client();
   const Case c{ending,
                row,
                trail_,
                connection.handshake(),
                tcp_[client],
-               tcp_[1 - client],
+               tcp_[other(client)],
                capture.servers.find(row.server)};
   Diagnosis found = find_cause(c);
   row.cause = found.cause;
@@ -165,7 +148,8 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
   }
   if (done || trail_.ending) {
     row.decided = now;
-    row.stage = stage_of(trail_);
+    row.stage = "client: " + trail_.last_message(Direction::client_to_server) +
+                ", server: " + trail_.last_message(Direction::server_to_client);
     row.history_then = row.history;
   }
 }

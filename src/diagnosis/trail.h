@@ -10,9 +10,6 @@
 
 namespace tlslens {
 
-// kMinWait is how long a peer has to be silent until that counts as no answer, in microseconds.
-inline constexpr int64_t kMinWait = 1'000'000;
-
 // How a handshake ended.
 enum class End : uint8_t {
   done,          // both sides are through
@@ -28,6 +25,8 @@ struct Ending {
   Direction by;
   Alert alert{};  // for End::alert, and a warning that came before a FIN or RST
   Moment at;
+
+  bool is_closed() const { return kind == End::fin || kind == End::rst; }
 };
 
 // Trail is what is known of the handshake at hand, beside its row, for telling why it failed.
@@ -42,15 +41,13 @@ struct Trail {
   bool empty_certificate = false;   // the client has none; in TLS 1.3 told by its length
   bool client_certificate = false;  // the client sent one; the same
   bool name_mismatch = false;       // of the server's certificate
-  bool is_sslv2 = false;
-  uint32_t hello_length = 0;  // of the ClientHello, in bytes
-  uint32_t hello_frames = 0;  // segments that the client sent up to the end of its hello
-  bool client_data = false;   // the client sent application data
-  bool server_spoke = false;  // the server sent anything since the ClientHello
+  uint32_t hello_length = 0;        // of the ClientHello, in bytes
+  uint32_t hello_frames = 0;        // segments that the client sent up to the end of its hello
+  bool client_data = false;         // the client sent application data
+  bool server_spoke = false;        // the server sent anything since the ClientHello
   // What a side sent instead of TLS, before or after the ClientHello: its first line, printable.
   std::array<std::string, 2> text;
-  std::array<HandshakeType, 2> last{};  // handshake message of each side
-  std::array<bool, 2> has_last{};
+  std::array<std::optional<HandshakeType>, 2> last;  // handshake message of each side
   // This handshake is within a protected connection: who sent its first record, and what came
   // since.
   bool is_hidden = false;
@@ -63,6 +60,9 @@ struct Trail {
   bool client_spoke = false;    // a protected record of the client that is no early data
   bool maybe_alert = false;     // the server's last record may be an alert
   bool server_done = false;     // it sent more than an alert since the client spoke
+
+  // last_message names the last handshake message of a side: "Client Hello", or "nothing".
+  std::string last_message(Direction by) const;
 
   // greeted_in_plain: the server spoke first, in text, and the client said nothing before its
   // ClientHello. Where it did, as for STARTTLS, TLS may be just what they agreed on.

@@ -288,35 +288,31 @@ void Connection::judge_step(const Step& step, Direction by, const Stage& stage, 
   }
 }
 
-void Connection::judge_closing(Side side, ClosingFacts fact, uint32_t frame,
-                               const Settings& settings, Memory& memory,
+void Connection::judge_closing(Side side, ClosingFacts fact, const Stage& stage,
                                std::vector<Finding>& out) {
   const Sender& sender = handshake_.sender(direction(side));
   fact.unfinished = streams_[index(side)].unfinished;
   fact.said_goodbye = sender.last_may_be_alert || sender.closed_in != 0;
-  const Scene scene = scene_of(direction(side), fact.whole, {frame, 0, settings, memory});
-  judge(fact, scene, made_[index(side)], out);
+  judge(fact, scene_of(direction(side), fact.whole, stage), made_[index(side)], out);
 }
 
-void Connection::judge_failure(const FailureFacts& fact, uint32_t frame, int64_t time,
-                               const Settings& settings, Memory& memory,
+void Connection::judge_failure(const FailureFacts& fact, const Stage& stage,
                                std::vector<Finding>& out) {
-  const Scene scene = scene_of(direction(Side::a), true, {frame, time, settings, memory});
+  const Scene scene = scene_of(direction(Side::a), true, stage);
   judge(fact, scene, made_[0], out);
   if (fact.refused) {
     note_failure(scene);
   }
 }
 
-void Connection::judge_slow(const SlowFacts& fact, uint32_t frame, const Settings& settings,
-                            Memory& memory, std::vector<Finding>& out) {
-  judge(fact, scene_of(direction(Side::a), true, {frame, 0, settings, memory}), made_[0], out);
+void Connection::judge_slow(const SlowFacts& fact, const Stage& stage, std::vector<Finding>& out) {
+  judge(fact, scene_of(direction(Side::a), true, stage), made_[0], out);
 }
 
 Scene Connection::scene_of(Direction by, bool whole, const Stage& stage) const {
-  const size_t client = flows_[0].direction == Direction::client_to_server ? 0 : 1;
-  return {handshake_,     by,           stage.frame, stage.time,    whole,
-          stage.settings, stage.memory, this,        ends_[client], ends_[1 - client]};
+  const size_t c = index(client());
+  return {handshake_,     by,           stage.frame, stage.time, whole,
+          stage.settings, stage.memory, this,        ends_[c],   ends_[1 - c]};
 }
 
 // move_on brings the stream to where the reading of a delivery ended.

@@ -92,22 +92,7 @@ class Connection {
   // look_again repeats a look that was made before.
   void look_again(const Delivery& delivery, bool with_tape, Look& out) const;
 
-  // judge_closing and judge_failure append what is found in a FIN or RST of a side, of which the
-  // caller tells the first three facts, and in a handshake that failed.
-  void judge_closing(Side side, ClosingFacts fact, uint32_t frame, const Settings& settings,
-                     Memory& memory, std::vector<Finding>& out);
-  void judge_failure(const FailureFacts& fact, uint32_t frame, int64_t time,
-                     const Settings& settings, Memory& memory, std::vector<Finding>& out);
-  // judge_slow is the same for a step of a handshake.
-  void judge_slow(const SlowFacts& fact, uint32_t frame, const Settings& settings, Memory& memory,
-                  std::vector<Finding>& out);
-
-  // direction tells who a side is, as far as it is known or guessed.
-  Direction direction(Side side) const { return flows_[index(side)].direction; }
-  const Handshake& handshake() const { return handshake_; }
-
- private:
-  // What is the same of all scenes in a frame.
+  // Stage is what is the same of all scenes in a frame; `time` is in seconds since 1970, UTC.
   struct Stage {
     uint32_t frame;
     int64_t time;
@@ -115,6 +100,22 @@ class Connection {
     Memory& memory;
   };
 
+  // judge_closing, judge_failure and judge_slow append what is found in a FIN or RST of a side, of
+  // which the caller tells the first three facts, in a handshake that failed, and in one of its
+  // steps.
+  void judge_closing(Side side, ClosingFacts fact, const Stage& stage, std::vector<Finding>& out);
+  void judge_failure(const FailureFacts& fact, const Stage& stage, std::vector<Finding>& out);
+  void judge_slow(const SlowFacts& fact, const Stage& stage, std::vector<Finding>& out);
+
+  // client is the side that is the client, and direction tells who a side is, as far as it is known
+  // or guessed.
+  Side client() const {
+    return flows_[0].direction == Direction::client_to_server ? Side::a : Side::b;
+  }
+  Direction direction(Side side) const { return flows_[index(side)].direction; }
+  const Handshake& handshake() const { return handshake_; }
+
+ private:
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
   std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);

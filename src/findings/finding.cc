@@ -76,23 +76,6 @@ bool is_wanted(When when, const Settings& settings) {
   }
 }
 
-template <typename F>
-void apply(const F& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  static constexpr auto kRules = rules_for<F>();
-  for (const Row<F>& row : kRules) {
-    const auto bit = static_cast<size_t>(row.id);
-    const FindingInfo& about = info(row.id);
-    if (out.size() >= kMaxFindings || (made[bit] && about.often == Often::once) ||
-        !is_wanted(about.when, scene.settings)) {
-      continue;
-    }
-    if (auto evidence = row.rule(fact, scene)) {
-      made[bit] = true;
-      out.push_back({row.id, std::move(*evidence)});
-    }
-  }
-}
-
 }  // namespace
 
 std::span<const FindingInfo> findings() { return kFindings; }
@@ -108,36 +91,37 @@ std::string text(const Finding& finding) {
   return words.empty() ? base : base + ": " + words;
 }
 
-void judge(const RecordFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const AlertFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const CcsFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const HeartbeatFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const SlowFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
-}
-void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
+template <typename F>
+void judge(const F& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
+  static constexpr auto kRules = rules_for<F>();
+  for (const Row<F>& row : kRules) {
+    const auto bit = static_cast<size_t>(row.id);
+    const FindingInfo& about = info(row.id);
+    if (out.size() >= kMaxFindings || (made[bit] && about.often == Often::once) ||
+        !is_wanted(about.when, scene.settings)) {
+      continue;
+    }
+    if (auto evidence = row.rule(fact, scene)) {
+      made[bit] = true;
+      out.push_back({row.id, std::move(*evidence)});
+    }
+  }
 }
 
+#define JUDGES(Fact) template void judge(const Fact&, const Scene&, Made&, std::vector<Finding>&);
+JUDGES(RecordFacts)
+JUDGES(AlertFacts)
+JUDGES(CcsFacts)
+JUDGES(HeartbeatFacts)
+JUDGES(FaultFacts)
+JUDGES(StreamFacts)
+JUDGES(ClosingFacts)
+JUDGES(FailureFacts)
+JUDGES(SlowFacts)
+#undef JUDGES
+
 void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  apply(fact, scene, made, out);
+  judge<MessageFacts>(fact, scene, made, out);
   if (!fact.whole || fact.is_sslv2) {
     return;
   }
@@ -145,21 +129,21 @@ void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector
   const WholeMessage message{fact.place, fact.bytes};
   const auto& offer = scene.handshake.hello;
   if (body.client_hello) {
-    apply(ClientHelloFacts{message, *body.client_hello, fact.begins_handshake}, scene, made, out);
+    judge(ClientHelloFacts{message, *body.client_hello, fact.begins_handshake}, scene, made, out);
   } else if (body.server_hello && offer && scene.whole) {
     const ServerHelloFacts hello{message, *body.server_hello, offer->view, offer->frame};
-    apply(hello, scene, made, out);
-    apply(AnswerFacts{hello}, scene, made, out);
+    judge(hello, scene, made, out);
+    judge(AnswerFacts{hello}, scene, made, out);
   } else if (body.server_hello) {
     const ClientHello unknown;
-    apply(ServerHelloFacts{message, *body.server_hello, unknown, 0}, scene, made, out);
+    judge(ServerHelloFacts{message, *body.server_hello, unknown, 0}, scene, made, out);
   } else if (body.certificates) {
-    apply(CertificatesFacts{message, *body.certificates, chain_of(*body.certificates)}, scene, made,
+    judge(CertificatesFacts{message, *body.certificates, chain_of(*body.certificates)}, scene, made,
           out);
   } else if (body.certificate_request) {
-    apply(CertificateRequestFacts{message, *body.certificate_request}, scene, made, out);
+    judge(CertificateRequestFacts{message, *body.certificate_request}, scene, made, out);
   } else if (body.server_key_exchange) {
-    apply(KeyExchangeFacts{message, *body.server_key_exchange}, scene, made, out);
+    judge(KeyExchangeFacts{message, *body.server_key_exchange}, scene, made, out);
   }
 }
 

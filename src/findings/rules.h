@@ -75,16 +75,9 @@ struct KeyExchangeFacts : WholeMessage {
 
 // judge applies the rules for a fact, those for its kind of message among them, appends what they
 // find to `out` and keeps `made` up to date.
-void judge(const RecordFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const AlertFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const CcsFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const HeartbeatFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
+template <typename Fact>
+void judge(const Fact& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const FaultFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const ClosingFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const FailureFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const SlowFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
-void judge(const StreamFacts& fact, const Scene& scene, Made& made, std::vector<Finding>& out);
 
 // note_message keeps in the scene's memory what later connections are compared with.
 void note_message(const MessageFacts& fact, const Scene& scene);

@@ -74,16 +74,13 @@ bool offers_group(const ClientHello& hello, NamedGroup group) {
 
 // RFC 5280 §4.1.2.5
 std::optional<Evidence> rule::certificate_expired(const CertificatesFacts& f, const Scene& scene) {
-  return find_link(f, [&](const CertificateFacts& c) {
-    return if_so(c.not_after && *c.not_after < scene.time);
-  });
+  return find_link(f, [&](const CertificateFacts& c) { return if_so(c.has_expired(scene.time)); });
 }
 
 std::optional<Evidence> rule::certificate_not_yet_valid(const CertificatesFacts& f,
                                                         const Scene& scene) {
-  return find_link(f, [&](const CertificateFacts& c) {
-    return if_so(c.not_before && *c.not_before > scene.time);
-  });
+  return find_link(
+      f, [&](const CertificateFacts& c) { return if_so(c.is_not_yet_valid(scene.time)); });
 }
 
 std::optional<Evidence> rule::certificate_expires_soon(const CertificatesFacts& f,

@@ -46,13 +46,12 @@ bool offers_ffdhe(const ClientHello& hello) {
   return groups(hello.extensions).any([](NamedGroup group) { return group.value >> 8 == 1; });
 }
 
-// weak_hash: 1 is MD5, 2 is SHA-1 (RFC 5246 §7.4.1.4.1). Only from TLS 1.2 on is there a choice.
+// weak_hash: only from TLS 1.2 on is there a choice.
 std::optional<Evidence> weak_hash(Place place, SignatureScheme scheme) {
-  const uint32_t hash = scheme.value >> 8;
-  if (hash != 1 && hash != 2) {
+  if (!signs_md5(scheme) && !signs_sha1(scheme)) {
     return std::nullopt;
   }
-  return Evidence{place, called(Registry::SignatureScheme, scheme.value), 0, hash == 2};
+  return Evidence{place, called(Registry::SignatureScheme, scheme.value), 0, signs_sha1(scheme)};
 }
 
 }  // namespace
@@ -60,9 +59,8 @@ std::optional<Evidence> weak_hash(Place place, SignatureScheme scheme) {
 // RFC 9325 §4.4; Logjam is about 512 bits
 std::optional<Evidence> rule::dh_prime_small(const KeyExchangeFacts& f, const Scene&) {
   constexpr uint32_t kBroken = 1024;
-  constexpr uint32_t kLeast = 2048;
   const uint32_t n = f.exchange.bits;
-  if (!is_dh(f) || n >= kLeast) {
+  if (!is_dh(f) || n >= kStrongPrime) {
     return std::nullopt;
   }
   return Evidence{f.at(Field::dh_p, f.exchange.prime), bits(n), 0, n >= kBroken};

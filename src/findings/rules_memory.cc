@@ -242,7 +242,7 @@ void note_message(const MessageFacts& f, const Scene& scene) {
     note(scene, Memory::Kind::server_value, body.server_key_exchange->point, context);
     note(scene, Memory::Kind::server_value, body.server_key_exchange->value, context);
   } else if (body.certificates && !scene.by_client()) {
-    if (scene.handshake.hello && !body.certificates->list.empty()) {
+    if (scene.settings.policy && scene.handshake.hello && !body.certificates->list.empty()) {
       scene.memory.remember_shown(name_asked(scene.handshake.hello->view, scene),
                                   {hash_of(body.certificates->list.front()), scene.frame});
     }

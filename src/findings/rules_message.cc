@@ -6,11 +6,6 @@
 #include "findings/words.h"
 
 namespace tlslens {
-namespace {
-
-constexpr AlertDescription kUserCanceled{90};
-
-}  // namespace
 
 std::optional<Evidence> rule::alert_fatal(const AlertFacts& f, const Scene&) {
   if (!f.readable || f.alert.level != kFatal) {
@@ -21,7 +16,8 @@ std::optional<Evidence> rule::alert_fatal(const AlertFacts& f, const Scene&) {
 
 // The two closure alerts end a connection in order and are no offence (RFC 8446 §6.1).
 std::optional<Evidence> rule::alert_warning(const AlertFacts& f, const Scene&) {
-  const bool closure = f.alert.description == kCloseNotify || f.alert.description == kUserCanceled;
+  const bool closure = f.alert.description == alert_description::close_notify ||
+                       f.alert.description == alert_description::user_canceled;
   if (!f.readable || !is_assigned(f.alert) || f.alert.level != kWarning || closure) {
     return std::nullopt;
   }
@@ -99,7 +95,8 @@ std::optional<Evidence> rule::alert_out_of_place(const AlertFacts& f, const Scen
     return std::nullopt;
   }
   const uint8_t what = f.alert.description.value;
-  const bool closure = f.alert.description == kCloseNotify || f.alert.description == kUserCanceled;
+  const bool closure = f.alert.description == alert_description::close_notify ||
+                       f.alert.description == alert_description::user_canceled;
   const bool mild = is_tls13(version) && f.alert.level == kWarning && !closure;
   const bool of_ssl3 = what == 41 && version != version::ssl3;
   const bool reserved = what == 21 || what == 60;
@@ -122,8 +119,7 @@ std::optional<Evidence> rule::alert_flood(const AlertFacts& f, const Scene& scen
 
 // RFC 5246 §7.2.2
 std::optional<Evidence> rule::renegotiation_refused(const AlertFacts& f, const Scene&) {
-  constexpr AlertDescription kNoRenegotiation{100};
-  if (!f.readable || f.alert.description != kNoRenegotiation) {
+  if (!f.readable || f.alert.description != alert_description::no_renegotiation) {
     return std::nullopt;
   }
   return Evidence{f.place};

@@ -33,6 +33,12 @@ struct Weakness {
 };
 std::optional<Weakness> weakness_of(const SuiteParts& suite);
 
+// kStrongPrime is the least length of a prime for Diffie-Hellman, in bits (RFC 9325 §4.4).
+inline constexpr uint32_t kStrongPrime = 2048;
+// Whether a signature of TLS 1.2 is made over MD5 or SHA-1 (RFC 5246 §7.4.1.4.1).
+inline bool signs_md5(SignatureScheme scheme) { return scheme.value >> 8 == 1; }
+inline bool signs_sha1(SignatureScheme scheme) { return scheme.value >> 8 == 2; }
+
 // lacks_uncompressed tells an ec_point_formats that does not have the format every peer must have
 // (RFC 8422 §5.1.2).
 bool lacks_uncompressed(const Extensions& all);

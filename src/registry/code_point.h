@@ -140,6 +140,7 @@ namespace handshake_type {
 inline constexpr HandshakeType hello_request{0};
 inline constexpr HandshakeType client_hello{1};
 inline constexpr HandshakeType server_hello{2};
+inline constexpr HandshakeType finished{20};
 inline constexpr HandshakeType old_hello_retry{6};  // until draft 21 of TLS 1.3
 }  // namespace handshake_type
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "extensions/views.h"
+#include "record/record.h"
 
 namespace tlslens {
 namespace {
@@ -23,11 +24,15 @@ Kept<View> keep(Bytes body, uint32_t frame, Read read) {
 bool may_resume(const ClientHello& hello, const ServerHello& choice) {
   const bool echoed =
       !choice.session_id.empty() && std::ranges::equal(choice.session_id, hello.session_id);
-  const Bytes* ticket = hello.extensions.body(extension::session_ticket);
-  return echoed || (ticket != nullptr && !ticket->empty());
+  return echoed || brings_ticket(hello);
 }
 
 }  // namespace
+
+bool brings_ticket(const ClientHello& hello) {
+  const Bytes* body = hello.extensions.body(extension::session_ticket);
+  return body != nullptr && !body->empty();
+}
 
 Version highest_version(const ClientHello& hello) {
   const auto& versions = hello.extensions.versions;
@@ -216,17 +221,18 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   move(*event, by);
 }
 
+uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite) {
+  constexpr uint32_t kTagAndType = 17;
+  const auto shape =
+      suite == nullptr ? std::nullopt : protected_shape(*suite, version::tls13, false);
+  return fact.length - std::min(fact.length, shape ? shape->least : kTagAndType);
+}
+
 bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite) {
   if (fact.type == content_type::alert || !is_tls13(fact.negotiated.version)) {
     return fact.type == content_type::alert;
   }
-  constexpr uint32_t kAlert = 2;
-  return protected_length(fact, suite) == kAlert || protected_length(fact, suite) == kAlert + 16;
-}
-
-uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite) {
-  const uint32_t tag = suite != nullptr && suite->mode == CipherMode::ccm_8 ? 8 : 16;
-  return fact.length - std::min(fact.length, tag + 1);
+  return may_hold(protected_length(fact, suite), kAlertSize);
 }
 
 void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
@@ -252,7 +258,7 @@ void Handshake::take(const AlertFacts& fact, Direction by, uint32_t frame) {
   }
   Sender& from = sender(by);
   from.warnings = fact.alert.level == kWarning ? from.warnings + 1 : 0;
-  if (fact.alert.level == kFatal || fact.alert.description == kCloseNotify) {
+  if (fact.alert.level == kFatal || fact.alert.description == alert_description::close_notify) {
     from.closed_in = frame;
     state = HandshakeState::unknown;  // whatever comes after it begins anew
   }

@@ -102,12 +102,15 @@ class Handshake {
 };
 
 // protected_length is how many bytes of content and padding a protected record of TLS 1.3 has
-// (RFC 8446 §5.2).
+// (RFC 8446 §5.2), and may_hold tells whether that is a content of `n` bytes: as it is, or with the
+// 16 bytes of padding that JSSE adds to short ones.
 uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite);
-// may_be_alert tells a record that is an alert, or in TLS 1.3 one that has the length of a
-// protected alert: as it is, or with the 16 bytes of padding that JSSE adds.
+constexpr bool may_hold(uint32_t length, uint32_t n) { return length == n || length == n + 16; }
+// may_be_alert tells a record that is an alert, or in TLS 1.3 one that may hold a protected alert.
 bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite);
 
+// brings_ticket tells a ClientHello with a ticket (RFC 5077 §3.2).
+bool brings_ticket(const ClientHello& hello);
 // highest_version is the highest one that a ClientHello offers, GREASE and drafts left out;
 // offers_tls13 tells whether TLS 1.3 or a draft of it is among them.
 Version highest_version(const ClientHello& hello);

@@ -15,8 +15,6 @@
 namespace tlslens {
 namespace {
 
-constexpr uint32_t kAlertSize = 2;
-
 // SegmentReader reads one segment; it lives as long as one call of read_segment.
 class SegmentReader {
  public:

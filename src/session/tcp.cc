@@ -28,7 +28,6 @@ void TcpSide::take(const TcpFrame& frame) {
   seen = true;
   opened |= frame.syn;
   if (frame.rst) {
-    rst_in = rst_in == 0 ? frame.frame : rst_in;
     rst_ttl = frame.ttl;
     return;  // its number need not be the next one
   }
@@ -69,6 +68,13 @@ void TcpSide::take_ack(uint32_t ack) {
     is_acked = true;
     acked = ack;
     was_acked_unseen |= misses();
+  }
+}
+
+void TcpSides::take(const TcpFrame& frame) {
+  sides_[index(frame.side)].take(frame);
+  if (frame.ack) {
+    sides_[index(other(frame.side))].take_ack(*frame.ack);
   }
 }
 

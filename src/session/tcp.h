@@ -67,7 +67,6 @@ struct TcpSide {
   uint32_t repeats = 0;           // how often bytes not yet acknowledged were sent again
   uint32_t repeated_length = 0;   // the length of the segment that was sent again last
   uint32_t fin_in = 0;            // frame; 0 if there was none
-  uint32_t rst_in = 0;
   uint8_t rst_ttl = 0;
 
   // take brings this side past a segment it sent.
@@ -89,6 +88,22 @@ struct TcpSide {
   }
   // waits tells that something was sent and not acknowledged.
   bool waits() const { return is_acked && begun && static_cast<int32_t>(next - acked) > 0; }
+};
+
+// TcpSides are both sides of a connection.
+class TcpSides {
+ public:
+  // take brings both sides past a segment that one of them sent.
+  void take(const TcpFrame& frame);
+  const TcpSide& operator[](Side side) const { return sides_[index(side)]; }
+
+  // misses tells that bytes of either side are acknowledged and not in the capture.
+  bool misses() const { return sides_[0].misses() || sides_[1].misses(); }
+  bool had_gap() const { return sides_[0].had_gap || sides_[1].had_gap; }
+  bool is_whole() const { return sides_[0].is_whole() && sides_[1].is_whole(); }
+
+ private:
+  TcpSide sides_[2];
 };
 
 }  // namespace tlslens
