@@ -38,7 +38,8 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Prelude::Told told = Prelude::Told::nothing;
   if (!g_frame.payload.empty()) {
     told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
-  } else if (g_frame.fin || g_frame.rst) {
+  }
+  if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
     told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
   }
   if (told == Prelude::Told::nothing || !tracked.tcp().is_whole()) {

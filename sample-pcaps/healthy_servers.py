@@ -108,24 +108,9 @@ def _(cert, key):
 
 
 def nginx(cert, key, more=""):
-    root = scratch("nginx")
-    root.mkdir(exist_ok=True)
-    folders = "".join(
-        f"{name}_temp_path {root}/{name};"
-        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    file = configured("nginx.conf", f"""
-daemon off; master_process off; pid {root}/pid; error_log stderr;
-events {{ }}
-http {{
-  access_log off; {folders}
-  server {{
-    listen 443 ssl http2; server_name localhost;
-    ssl_certificate {cert}; ssl_certificate_key {key}; {more}
-    location / {{ return 200 "Hello.\\n"; }}
-  }}
-}}
-""")
-    return server(443, "nginx", "-p", str(root), "-c", file)
+    return stacks.nginx(
+        "443 ssl http2",
+        f"server_name localhost; ssl_certificate {cert}; ssl_certificate_key {key}; {more}")
 
 
 @serving("apache", "apache2-bin", "OpenSSL", kind="rsa")

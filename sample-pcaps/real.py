@@ -183,25 +183,11 @@ def _(path):
 
 def web_server():
     """nginx on port 443, with HTTP/2."""
-    root = scratch("nginx")
-    root.mkdir(exist_ok=True)
-    (root / "nginx.conf").write_text(f"""
-daemon off; master_process off; pid {root}/pid; error_log stderr;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {root}/a; proxy_temp_path {root}/b;
-  fastcgi_temp_path {root}/c; uwsgi_temp_path {root}/d; scgi_temp_path {root}/e;
-  server {{
-    listen 443 ssl http2; server_name server.example;
+    return stacks.nginx("443 ssl http2", f"""
+    server_name server.example;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate {stacks.pki["server.pem"]};
-    ssl_certificate_key {stacks.pki["server.key"]};
-    location / {{ return 200 "Hello.\\n"; }}
-  }}
-}}
-""")
-    return server(443, "nginx", "-p", str(root), "-c", str(root / "nginx.conf"))
+    ssl_certificate_key {stacks.pki["server.key"]};""")
 
 
 def curl(*options: str, path=None) -> None:

@@ -8,11 +8,17 @@ from typing import Callable
 
 HERE = Path(__file__).resolve().parent
 
-TABLE = HERE.parent / "src" / "findings" / "findings.def"
+SOURCE = HERE.parent / "src"
+TABLE = SOURCE / "findings" / "findings.def"
 
 # Every finding.  Each is raised by at least one capture and nearly raised by at
 # least one other.
 FINDINGS = tuple(re.findall(r"^FINDING\((\w+),", TABLE.read_text(encoding="utf-8"), re.M))
+
+# What becomes of a handshake, and why it failed.
+_DIAGNOSIS = (SOURCE / "diagnosis" / "causes.def").read_text(encoding="utf-8")
+OUTCOMES = tuple(re.findall(r"^OUTCOME\(\s*(\w+),", _DIAGNOSIS, re.M))
+CAUSES = tuple(re.findall(r"^CAUSE\(\s*(\w+),", _DIAGNOSIS, re.M))
 
 # What captures show that no finding is made of yet.
 WITHOUT_ROW = (

@@ -131,6 +131,28 @@ def openssl_server(*options: str, port=443, name="server"):
 GET = b"GET /hello.txt HTTP/1.0\r\n\r\n"
 
 
+def nginx(listen: str, directives: str):
+    """nginx on port 443, with ``directives`` of the server."""
+    root = scratch("nginx")
+    root.mkdir(exist_ok=True)
+    folders = "".join(
+        f"{name}_temp_path {root}/{name}; "
+        for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (root / "nginx.conf").write_text(f"""
+daemon off; master_process off; pid {root}/pid; error_log stderr;
+events {{ }}
+http {{
+  access_log off; {folders}
+  server {{
+    listen {listen};
+    {directives}
+    location / {{ return 200 "Hello.\\n"; }}
+  }}
+}}
+""")
+    return server(443, "nginx", "-p", str(root), "-c", str(root / "nginx.conf"))
+
+
 def run(*command: str, say=b"", fails=False, pause=0.4, end=b"", **environment) -> str:
     """Run a client, say something to it, close its input; what it printed.
 

@@ -22,12 +22,14 @@ import sys
 import tomllib
 
 import real
-import truth_built  # noqa: F401  registers its captures
+import truth_before  # noqa: F401  registers its captures
+import truth_built  # noqa: F401
 import truth_certificates  # noqa: F401
 import truth_healthy  # noqa: F401
 import truth_hello  # noqa: F401
 import truth_keys  # noqa: F401
-from truth_registry import CAUSES, FOLDER, TRUTH
+from registry import CAUSES
+from truth_registry import FOLDER, TRUTH
 
 LABELS = FOLDER / "LABELS.toml"
 HEADER = """\

@@ -8,26 +8,9 @@ from typing import Callable
 
 import capfile
 import stacks
-from registry import HERE
+from registry import CAUSES, HERE, OUTCOMES
 
 FOLDER = HERE / "truth"
-
-OUTCOMES = tuple(
-    "established established_resumed established_inferred failed_alert "
-    "failed_alert_encrypted_likely reset_by_server reset_by_client closed_by_server "
-    "closed_by_client no_response plaintext_peer not_tls incomplete_capture one_sided "
-    "in_progress".split())
-
-CAUSES = tuple(
-    "no_shared_version no_shared_parameters unknown_server_name no_shared_alpn "
-    "inappropriate_fallback client_hello_rejected plaintext_server plaintext_client "
-    "no_server_answer large_client_hello_lost path_mtu reset_after_client_hello "
-    "no_secure_renegotiation downgrade_detected weak_key_exchange_rejected "
-    "untrusted_server_certificate server_certificate_rejected server_certificate_expired "
-    "server_certificate_name_mismatch closed_after_certificate "
-    "encrypted_alert_after_server_flight client_certificate_missing "
-    "client_certificate_rejected keys_differ renegotiation_refused unexpected_message "
-    "record_overflow user_canceled unknown_failure".split())
 
 
 @dataclass
@@ -59,15 +42,16 @@ def uses(tool: str) -> None:
 
 def truth(name, about, outcome, cause="", *, origin, maker="", also="", stream=0):
     """Register a function that gets the path of the capture and writes it.  ``outcome`` and
-    ``also`` are one or more names with spaces between, a "-" in ``also`` is no cause."""
+    ``also`` are one or more names with spaces between, a "-" in ``also`` is no cause, an empty
+    ``outcome`` no handshake at all."""
 
     def register(make):
-        outcomes = tuple(outcome.split())
+        outcomes = tuple(outcome.split()) or ("",)
         others = tuple(word.strip("-") for word in also.split())
-        for known, names in ((OUTCOMES, outcomes), (("", *CAUSES), (cause, *others))):
+        for known, names in ((("", *OUTCOMES), outcomes), (("", *CAUSES), (cause, *others))):
             if not set(names) <= set(known):
                 raise ValueError(f"{name}: {set(names) - set(known)}")
-        if name in TRUTH or not outcomes or (others and not cause):
+        if name in TRUTH or (others and not cause):
             raise ValueError(name)
         TRUTH[name] = Truth(name, origin, maker, about, outcomes, cause, others, stream, make)
         return make

@@ -144,28 +144,14 @@ def c_nss(*options: str, name="client", ca="ca", versions="tls1.2:tls1.3", befor
 # --- nginx and curl ----------------------------------------------------------
 
 
-def s_nginx(*directives: str, name="server", listen="443 ssl", inner=""):
-    """``directives`` of the server, and ``inner`` of its location."""
+def s_nginx(*directives: str, name="server", listen="443 ssl"):
+    """``directives`` of the server."""
     uses("nginx {nginx} with OpenSSL {openssl}")
-    root = scratch("truth-nginx")
-    root.mkdir(exist_ok=True)
     more = "".join(f"{line};\n" for line in directives)
-    (root / "nginx.conf").write_text(f"""
-daemon off; master_process off; pid {root}/pid; error_log stderr;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {root}/a; proxy_temp_path {root}/b;
-  fastcgi_temp_path {root}/c; uwsgi_temp_path {root}/d; scgi_temp_path {root}/e;
-  server {{
-    listen {listen}; server_name server.example;
+    return stacks.nginx(listen, f"""
+    server_name server.example;
     ssl_certificate {pem(f"{name}.pem")}; ssl_certificate_key {pem(f"{name}.key")};
-    {more}
-    location / {{ {inner or 'return 200 "Hello.'}\\n"; }}
-  }}
-}}
-""")
-    return server(443, "nginx", "-p", str(root), "-c", str(root / "nginx.conf"))
+    {more}""")
 
 
 def c_curl(*options: str, ca="ca", url="https://server.example/one") -> str:

@@ -107,8 +107,37 @@ std::optional<std::string> cause::plaintext_server(const Case& c) {
       !c.row.client_hello) {
     return std::nullopt;
   }
-  return server(c) + " port " + std::to_string(c.row.server.port) +
-         " does not speak TLS: it sent \"" + sent + "\"";
+  return server(c) + " port " + std::to_string(c.row.server.port) + " does not speak TLS" +
+         (sent.empty() ? std::string() : ": it sent \"" + sent + "\"");
+}
+
+std::optional<std::string> cause::tunnel_refused(const Case& c) {
+  if (c.ending.kind != End::refused || c.trail.asked != Asked::tunnel) {
+    return std::nullopt;
+  }
+  const std::string& asked = c.trail.text[0];
+  const size_t from = asked.find(' ') + 1;
+  return "proxy " + host(c.row.server) + " refused " + client(c) + " a tunnel to " +
+         asked.substr(from, asked.find(' ', from) - from) + ": \"" + c.trail.text[1] + "\"";
+}
+
+std::optional<std::string> cause::starttls_refused(const Case& c) {
+  if (c.ending.kind != End::refused) {
+    return std::nullopt;
+  }
+  const std::string said =
+      c.trail.asked == Asked::tls ? ": it sent \"" + c.trail.text[1] + "\"" : std::string();
+  return server(c) + " port " + std::to_string(c.row.server.port) + " refused " + client(c) +
+         ", which asked for TLS" + said;
+}
+
+std::optional<std::string> cause::proxy_header_refused(const Case& c) {
+  if (!is_proxy_header(c.trail.text[0]) || !before_server_hello(c) ||
+      (c.by_client() && c.ending.kind != End::text)) {
+    return std::nullopt;
+  }
+  return server(c) + " does not take the PROXY header that " + client(c) +
+         " sent before its ClientHello";
 }
 
 std::optional<std::string> cause::plaintext_client(const Case& c) {

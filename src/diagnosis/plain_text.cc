@@ -2,6 +2,8 @@
 #include "diagnosis/plain_text.h"
 
 #include <algorithm>
+#include <cctype>
+#include <vector>
 
 #include "alert/alert.h"
 #include "record/record.h"
@@ -22,8 +24,73 @@ bool refuses_http(Bytes bytes) {
   const auto has_word = [&](std::string_view word) {
     return text.find(word) != std::string_view::npos;
   };
-  return text.starts_with("HTTP/1.") && text.size() > 12 && text.substr(9, 3) == "400" &&
+  return is_http_answer(text) && text.size() > 12 && text.substr(9, 3) == "400" &&
          (has_word("HTTPS") || has_word("SSL") || has_word("TLS"));
+}
+
+// words are a line's, in capitals.
+std::vector<std::string> words(std::string_view line) {
+  std::vector<std::string> out;
+  for (size_t at = 0; at < line.size();) {
+    const size_t end = std::min(line.find(' ', at), line.size());
+    if (end != at) {
+      std::string& word = out.emplace_back(line.substr(at, end - at));
+      std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::toupper(c); });
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
+bool is_same(Bytes a, Bytes b) { return std::ranges::equal(a, b); }
+
+constexpr uint8_t kSslRequest[] = {0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f};
+constexpr uint8_t kTerminate[] = {'X', 0, 0, 0, 4};
+constexpr std::string_view kStartTlsOid = "1.3.6.1.4.1.1466.20037";
+
+// Tags of LDAP's messages: a SEQUENCE of an INTEGER and one of these (RFC 4511 §4.1.1).
+constexpr uint8_t kSequence = 0x30;
+constexpr uint8_t kUnbind = 0x42;
+constexpr uint8_t kExtendedResponse = 0x78;
+constexpr uint8_t kEnumerated = 0x0a;
+constexpr size_t kLdapResult = 4;  // of the result code in an ExtendedResponse
+
+// ldap_operation returns what an LDAPMessage holds behind its number, tag and all; only the short
+// forms of a length, which suffice for what is looked for.
+Bytes ldap_operation(Bytes message) {
+  constexpr size_t kHead = 4;  // tag, length, tag, length
+  if (message.size() <= kHead || message[0] != kSequence || message[1] >= 0x80) {
+    return {};
+  }
+  const size_t at = kHead + message[3];
+  return at < message.size() ? message.subspan(at) : Bytes{};
+}
+
+bool asks_ldap(Bytes request) {
+  constexpr uint8_t kExtendedRequest = 0x77;
+  const Bytes operation = ldap_operation(request);
+  return !operation.empty() && operation[0] == kExtendedRequest &&
+         !std::ranges::search(operation, kStartTlsOid).empty();
+}
+
+bool refuses_ldap(Bytes answer) {
+  const Bytes operation = ldap_operation(answer);
+  return operation.size() > kLdapResult && operation[0] == kExtendedResponse &&
+         operation[2] == kEnumerated && operation[kLdapResult] != 0;
+}
+
+// refuses_in_text: a reply of 4xx or 5xx, or the words of IMAP, POP3, ManageSieve and XMPP.
+bool refuses_in_text(std::string_view line) {
+  const std::vector<std::string> all = words(line);
+  if (all.empty()) {
+    return false;
+  }
+  const std::string& first = all.front();
+  const bool code = first.size() >= 3 && (first[0] == '4' || first[0] == '5') &&
+                    std::isdigit(static_cast<unsigned char>(first[1])) != 0 &&
+                    std::isdigit(static_cast<unsigned char>(first[2])) != 0;
+  const bool tagged = all.size() > 1 && (all[1] == "NO" || all[1] == "BAD");
+  return code || tagged || first == "-ERR" || first == "NO" || first.starts_with("<FAILURE");
 }
 
 }  // namespace
@@ -41,13 +108,70 @@ std::string printable_start(Bytes bytes, size_t most) {
 
 std::string first_line(Bytes bytes) {
   constexpr size_t kMost = 40;
-  return printable_start(bytes, kMost);
+  constexpr uint8_t kProxy2[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
+  const bool is_proxy2 =
+      bytes.size() > sizeof kProxy2 && is_same(bytes.first(sizeof kProxy2), kProxy2);
+  return is_proxy2 ? "PROXY v2" : printable_start(bytes, kMost);
 }
 
-bool is_http_request(std::string_view text) {
+bool is_http_answer(std::string_view text) { return text.starts_with("HTTP/1."); }
+
+bool is_proxy_header(std::string_view text) { return text.starts_with("PROXY "); }
+
+bool is_plain_request(std::string_view text) {
   constexpr std::string_view kMethods[] = {"GET ",     "POST ",    "HEAD ",  "PUT ",  "DELETE ",
                                            "OPTIONS ", "CONNECT ", "PATCH ", "TRACE "};
-  return std::ranges::any_of(kMethods, [&](std::string_view m) { return text.starts_with(m); });
+  return is_proxy_header(text) ||
+         std::ranges::any_of(kMethods, [&](std::string_view m) { return text.starts_with(m); });
+}
+
+Asked asked_for(Bytes request) {
+  if (is_same(request, kSslRequest)) {
+    return Asked::postgres;
+  }
+  if (asks_ldap(request)) {
+    return Asked::ldap;
+  }
+  const std::vector<std::string> all = words(first_line(request));
+  if (all.empty()) {
+    return Asked::nothing;
+  }
+  if (all.front() == "CONNECT") {
+    return Asked::tunnel;
+  }
+  const bool is_auth = all.size() == 2 && all[0] == "AUTH" && (all[1] == "TLS" || all[1] == "SSL");
+  const bool is_command = all.size() == 1 && (all[0] == "STARTTLS" || all[0] == "STLS");
+  const bool is_tagged = all.size() == 2 && all[1] == "STARTTLS";
+  const bool is_element = all.front().starts_with("<STARTTLS");
+  return is_auth || is_command || is_tagged || is_element ? Asked::tls : Asked::nothing;
+}
+
+bool refuses(Asked asked, Bytes answer) {
+  switch (asked) {
+    case Asked::tunnel: {
+      const std::vector<std::string> all = words(first_line(answer));
+      return all.size() > 1 && is_http_answer(all[0]) && all[1] >= "300";
+    }
+    case Asked::tls:
+      return refuses_in_text(first_line(answer));
+    case Asked::postgres:
+      return answer.size() == 1 && answer.front() == 'N';
+    case Asked::ldap:
+      return refuses_ldap(answer);
+    case Asked::nothing:
+      break;
+  }
+  return false;
+}
+
+bool says_goodbye(Bytes request) {
+  const Bytes operation = ldap_operation(request);
+  if (is_same(request, kTerminate) || (!operation.empty() && operation[0] == kUnbind)) {
+    return true;
+  }
+  const std::vector<std::string> all = words(first_line(request));
+  const auto is_last = [&](std::string_view word) { return !all.empty() && all.back() == word; };
+  return is_last("QUIT") || is_last("LOGOUT") || is_last("</STREAM:STREAM>");
 }
 
 bool refuses_plain_text(Bytes bytes) { return is_alert(bytes) || refuses_http(bytes); }

@@ -54,7 +54,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   }
   if (rows_.empty()) {
     begin(connection, now, capture);
-    const bool answers = is_http_request(trail_.text[0]) && by == Direction::server_to_client;
+    const bool answers = is_plain_request(trail_.text[0]) && by == Direction::server_to_client;
     if (answers && !facts.alerts.empty()) {
       end(End::text, Direction::client_to_server, now);
     }
@@ -110,6 +110,12 @@ void Session::take_text(Side by, Bytes bytes, const Connection& connection, Mome
 
 void Session::take_prelude(Prelude::Told told, const Connection& connection, Moment now,
                            Capture& capture) {
+  if (told == Prelude::Told::refused) {
+    begin(connection, prelude_.request(), capture);
+    trail_.asked = prelude_.asked();
+    end(End::refused, Direction::server_to_client, now);
+    return;
+  }
   Row& made = begin(connection, now, capture);
   if (told == Prelude::Told::server_is_plain) {
     made.client_hello = prelude_.hello();

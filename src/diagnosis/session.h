@@ -89,7 +89,11 @@ class Session {
   bool is_damaged(const Connection& connection) const;
   bool is_one_sided() const;
   bool is_done(const Row& row) const;
-  bool is_text() const { return trail_.ending && trail_.ending->kind == End::text; }
+  // is_before_tls: it ended before both sides spoke TLS.
+  bool is_before_tls() const {
+    return trail_.ending &&
+           (trail_.ending->kind == End::text || trail_.ending->kind == End::refused);
+  }
   bool is_suspect(const Connection& connection, Moment now) const;
   void infer_end(const Row& row, Moment now);
   void judge_ends(Connection& connection, Moment now, Row& row, const Connection::Stage& stage,

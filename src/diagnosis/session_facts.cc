@@ -37,7 +37,7 @@ void Session::note_events(const Facts& facts, Side side, const Row& row) {
   for (const StreamFacts& fact : facts.events) {
     if (fact.event == StreamEvent::gap) {
       trail_.lost[index(side)] = true;
-    } else {
+    } else if (fact.event != StreamEvent::joined_late || !is_before_tls()) {
       trail_.damaged |= fact.event != StreamEvent::cut || !row.decided;
     }
   }

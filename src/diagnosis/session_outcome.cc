@@ -84,6 +84,8 @@ Outcome Session::outcome_of(const Ending& ending, const Row& row) const {
       return Outcome::failed_alert_encrypted_likely;
     case End::text:
       return Outcome::plaintext_peer;
+    case End::refused:
+      return Outcome::not_tls;
     case End::silence:
       return Outcome::no_response;
     default:
@@ -128,7 +130,7 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
   }
   const bool done = finished && !(suspect && trail_.ending->by == Direction::client_to_server);
   const bool incomplete =
-      is_damaged(connection) || (!row.client_hello && !is_text() && !trail_.is_hidden);
+      is_damaged(connection) || (!row.client_hello && !is_before_tls() && !trail_.is_hidden);
   if (is_one_sided()) {
     row.outcome = Outcome::one_sided;
   } else if (incomplete) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "alert/alert.h"
+#include "diagnosis/plain_text.h"
 #include "diagnosis/row.h"
 
 namespace tlslens {
@@ -18,6 +19,7 @@ enum class End : uint8_t {
   fin,
   rst,
   text,     // what one side sent is no TLS
+  refused,  // the server refused to begin
   silence,  // nothing came
 };
 struct Ending {
@@ -47,6 +49,7 @@ struct Trail {
   bool server_spoke = false;        // the server sent anything since the ClientHello
   // What a side sent instead of TLS, before or after the ClientHello: its first line, printable.
   std::array<std::string, 2> text;
+  Asked asked = Asked::nothing;                      // before TLS, and refused
   std::array<std::optional<HandshakeType>, 2> last;  // handshake message of each side
   // This handshake is within a protected connection: who sent its first record, and what came
   // since.

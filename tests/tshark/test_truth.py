@@ -63,8 +63,8 @@ def client_ports(path):
     """The client's port of each TCP connection of a capture, in order."""
     ports = {}
     for _, data in payloads(path):
-        both = {int.from_bytes(data[at : at + 2], "big") for at in (34, 36)}
-        ports.update(dict.fromkeys(both - {443}))
+        # Servers listen on ports below those that clients get.
+        ports[max(int.from_bytes(data[at : at + 2], "big") for at in (34, 36))] = None
     return list(ports)
 
 
