@@ -71,7 +71,7 @@ void follow(Tracked& outer, Side side, tvbuff_t* tvb, const packet_info* pinfo) 
   if (tracked.talk) {
     Session& session = tracked.talk->session;
     if (readable) {
-      session.take(g_frame, tracked.talk->connection);
+      session.take(g_frame, tracked.talk->connection, capture());
     }
     session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
   } else if (readable) {

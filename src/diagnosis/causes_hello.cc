@@ -247,9 +247,12 @@ std::optional<std::string> cause::path_mtu(const Case& c) {
          " times without an answer; shorter ones arrive";
 }
 
+// The sender's machine may have recorded as one what went out as several segments.
 std::optional<std::string> cause::large_client_hello_lost(const Case& c) {
+  constexpr uint32_t kSegment = 1460;  // payload of a full one on Ethernet, in bytes
   const bool ended = c.ending.kind == End::silence || c.is_closed();
-  if (!ended || c.trail.server_spoke || c.trail.hello_frames < 2) {
+  const bool several = c.trail.hello_frames >= 2;
+  if (!ended || c.trail.server_spoke || (!several && c.trail.hello_length <= kSegment)) {
     return std::nullopt;
   }
   const bool repeated = c.client.repeats != 0 && c.client.waits();
@@ -258,8 +261,8 @@ std::optional<std::string> cause::large_client_hello_lost(const Case& c) {
     return std::nullopt;
   }
   return "the ClientHello of " + client(c) + ", " + std::to_string(c.trail.hello_length) +
-         " bytes in " + std::to_string(c.trail.hello_frames) + " segments, got no answer from " +
-         server(c) + (shorter ? "; a shorter one did" : "");
+         " bytes" + (several ? " in " + std::to_string(c.trail.hello_frames) + " segments" : "") +
+         ", got no answer from " + server(c) + (shorter ? "; a shorter one did" : "");
 }
 
 std::optional<std::string> cause::no_server_answer(const Case& c) {

@@ -118,6 +118,7 @@ class Ledger {
   static constexpr size_t kMaxRows = 4'000'000;
   Row& add();
   Row& at(uint32_t index) { return rows_[index]; }
+  const Row& at(uint32_t index) const { return rows_[index]; }
   const std::deque<Row>& rows() const { return rows_; }
   void clear() { rows_.clear(); }
 

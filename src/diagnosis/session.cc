@@ -126,8 +126,14 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
   }
 }
 
-void Session::take(const TcpFrame& frame, const Connection& connection) {
+void Session::take(const TcpFrame& frame, const Connection& connection, const Capture& capture) {
   tcp_.take(frame);
+  std::string& text = trail_.text[static_cast<size_t>(connection.direction(frame.side))];
+  if (text.empty() && rows_.size() == 1 &&
+      capture.ledger.at(rows_.front()).begin.frame == frame.frame) {
+    const std::string line = first_line(frame.payload);
+    text = is_proxy_header(line) ? line : text;
+  }
   if (frame.fin || frame.rst) {
     const Moment now{frame.frame, frame.time};
     EndOfSide& ended = ended_[index(frame.side)];

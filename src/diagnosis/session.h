@@ -49,7 +49,7 @@ class Session {
   void take_text(Side by, Bytes bytes, const Connection& connection, Moment now, Capture& capture);
   // take_prelude is for a connection of which nothing is TLS: `told` is not Told::nothing.
   void take_prelude(Prelude::Told told, const Connection& connection, Moment now, Capture& capture);
-  void take(const TcpFrame& frame, const Connection& connection);
+  void take(const TcpFrame& frame, const Connection& connection, const Capture& capture);
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture);
 

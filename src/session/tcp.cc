@@ -28,8 +28,8 @@ void TcpSide::take(const TcpFrame& frame) {
   seen = true;
   opened |= frame.syn;
   if (frame.rst) {
-    rst_ttl = frame.ttl;
-    return;  // its number need not be the next one
+    take_rst(frame);
+    return;
   }
   const uint32_t begin = frame.seq + (frame.syn ? 1 : 0);
   const uint32_t end = begin + frame.length;
@@ -42,9 +42,7 @@ void TcpSide::take(const TcpFrame& frame) {
   }
   const auto ahead = static_cast<int32_t>(begin - next);
   if (ahead > 0) {
-    had_gap = true;
-    gap_begin = next;
-    gap_end = begin;
+    open_gap(begin);
   }
   if (has_gap() && static_cast<int32_t>(begin - gap_begin) <= 0 &&
       static_cast<int32_t>(end - gap_end) >= 0) {
@@ -57,6 +55,23 @@ void TcpSide::take(const TcpFrame& frame) {
   } else if (frame.length > 1 && (!is_acked || static_cast<int32_t>(end - acked) > 0)) {
     ++repeats;  // one byte is a probe of the window or of life (RFC 9293 §3.8.4)
     repeated_length = frame.length;
+  }
+}
+
+void TcpSide::open_gap(uint32_t end) {
+  had_gap = true;
+  gap_begin = next;
+  gap_end = end;
+}
+
+// take_rst: its number need not be the next one. One that is ahead tells of bytes that were not
+// seen, unless another machine made it up.
+void TcpSide::take_rst(const TcpFrame& frame) {
+  constexpr int32_t kFarthest = 1 << 20;
+  rst_ttl = frame.ttl;
+  const auto ahead = static_cast<int32_t>(frame.seq - next) - (fin_in != 0 ? 1 : 0);
+  if (begun && frame.ttl == ttl && ahead > 0 && ahead < kFarthest) {
+    open_gap(frame.seq);
   }
 }
 

@@ -88,6 +88,10 @@ struct TcpSide {
   }
   // waits tells that something was sent and not acknowledged.
   bool waits() const { return is_acked && begun && static_cast<int32_t>(next - acked) > 0; }
+
+ private:
+  void open_gap(uint32_t end);
+  void take_rst(const TcpFrame& frame);
 };
 
 // TcpSides are both sides of a connection.

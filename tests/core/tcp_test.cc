@@ -51,6 +51,33 @@ TEST(Tcp, ReportsGapUntilItIsFilled) {
   EXPECT_FALSE(side.has_gap());
 }
 
+TcpFrame reset_at(uint32_t seq, uint8_t ttl) {
+  TcpFrame frame = segment(seq, 0);
+  frame.rst = true;
+  frame.ttl = ttl;
+  return frame;
+}
+
+TEST(Tcp, ReportsGapBeforeReset) {
+  TcpSide side;
+  side.take(segment(1, 10));
+  side.take(reset_at(18, 64));
+  EXPECT_TRUE(side.has_gap());
+}
+
+TEST(Tcp, ToleratesNumbersOfResets) {
+  TcpFrame fin = segment(11, 0);
+  fin.fin = true;
+  for (const TcpFrame& reset : {reset_at(11, 64), reset_at(12, 64), reset_at(1, 64),
+                                reset_at(1471, 50), reset_at(0x40000000, 64)}) {
+    TcpSide side;
+    side.take(segment(1, 10));
+    side.take(fin);
+    side.take(reset);
+    EXPECT_FALSE(side.had_gap) << reset.seq;
+  }
+}
+
 TEST(Tcp, ReportsBytesThatOnlyTheOtherSideSaw) {
   TcpSide side;
   side.take(segment(1, 10));

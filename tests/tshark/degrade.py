@@ -206,10 +206,10 @@ def later(packets):
 
 
 def swap(packets, places):
-    """The packets at each place and behind it change places, the times do not."""
+    """The packets at each place and behind it change places: the first of them is late."""
     made = list(packets)
     for n in places:
-        made[n] = packets[n + 1]._replace(time=packets[n].time)
+        made[n] = packets[n + 1]
         made[n + 1] = packets[n]._replace(time=packets[n + 1].time)
     return made
 

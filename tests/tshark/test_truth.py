@@ -20,9 +20,12 @@ ROWS_AS_JSON = ("-q", "-z", "tlslens,json")
 class Row:
     file: str
     origin: str
-    outcome: list
-    causes: list  # all that are right, the first is the label; "" is none
+    outcome: tuple
+    causes: tuple  # all that are right, the first is the label; "" is none
     stream: int
+
+    def __str__(self):
+        return self.file.removesuffix(".pcapng")
 
     path = property(lambda self: LABELS.parent / self.file)
     cause = property(lambda self: self.causes[0])
@@ -52,7 +55,7 @@ class Told:
 
 def read_labels():
     rows = tomllib.loads(LABELS.read_text(encoding="utf-8"))["capture"]
-    return [Row(row["file"], row["origin"], row["outcome"], [row["cause"], *row.get("also", [])],
+    return [Row(row["file"], row["origin"], tuple(row["outcome"]), (row["cause"], *row.get("also", [])),
                 row.get("stream", 0)) for row in rows]
 
 
