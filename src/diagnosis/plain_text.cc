@@ -70,7 +70,8 @@ bool asks_ldap(Bytes request) {
   constexpr uint8_t kExtendedRequest = 0x77;
   const Bytes operation = ldap_operation(request);
   return !operation.empty() && operation[0] == kExtendedRequest &&
-         !std::ranges::search(operation, kStartTlsOid).empty();
+         std::search(operation.begin(), operation.end(), kStartTlsOid.begin(),
+                     kStartTlsOid.end()) != operation.end();
 }
 
 bool refuses_ldap(Bytes answer) {

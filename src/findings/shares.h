@@ -33,6 +33,9 @@ struct Weakness {
 };
 std::optional<Weakness> weakness_of(const SuiteParts& suite);
 
+// kRenegotiationScsv stands for an empty renegotiation_info (RFC 5746 §3.3).
+inline constexpr CipherSuite kRenegotiationScsv{0x00ff};
+
 // kStrongPrime is the least length of a prime for Diffie-Hellman, in bits (RFC 9325 §4.4).
 inline constexpr uint32_t kStrongPrime = 2048;
 // Whether a signature of TLS 1.2 is made over MD5 or SHA-1 (RFC 5246 §7.4.1.4.1).
