@@ -256,7 +256,8 @@ std::optional<std::string> cause::large_client_hello_lost(const Case& c) {
     return std::nullopt;
   }
   const bool repeated = c.client.repeats != 0 && c.client.waits();
-  const bool shorter = c.accepted != nullptr && c.accepted->shortest_hello < c.trail.hello_length;
+  const bool shorter = c.accepted != nullptr && c.trail.hello_length > kSegment &&
+                       c.accepted->shortest_hello < c.trail.hello_length;
   if (!repeated && !shorter) {
     return std::nullopt;
   }

@@ -108,11 +108,10 @@ std::string printable_start(Bytes bytes, size_t most) {
 }
 
 std::string first_line(Bytes bytes) {
-  constexpr size_t kMost = 40;
   constexpr uint8_t kProxy2[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
   const bool is_proxy2 =
       bytes.size() > sizeof kProxy2 && is_same(bytes.first(sizeof kProxy2), kProxy2);
-  return is_proxy2 ? "PROXY v2" : printable_start(bytes, kMost);
+  return is_proxy2 ? "PROXY v2" : printable_start(bytes, kMaxLine);
 }
 
 bool is_http_answer(std::string_view text) { return text.starts_with("HTTP/1."); }

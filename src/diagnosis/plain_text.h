@@ -12,6 +12,7 @@ namespace tlslens {
 // most, and first_line as much of it as an explanation has room for; "PROXY v2" for the header of
 // that version, which is binary.
 std::string printable_start(Bytes bytes, size_t most);
+inline constexpr size_t kMaxLine = 40;
 std::string first_line(Bytes bytes);
 
 // is_proxy_header tells the header by which a proxy says whom it speaks for, of the PROXY protocol.

@@ -22,10 +22,12 @@ void Prelude::take_upgrade(Side by, Bytes payload, Moment now) {
     client_ = by;
     request_ = now;
     text_[index(by)] = first_line(payload);
+    has_line_[index(by)] = true;
   } else if (asked_ != Asked::nothing && by != client_ && !is_refused_) {
     is_refused_ = refuses(asked_, payload);
     asked_ = is_refused_ ? asked_ : Asked::nothing;
     text_[index(by)] = first_line(payload);
+    has_line_[index(by)] = true;
   } else if (by == client_ && is_refused_ && !says_goodbye(payload) && !begins_hello(payload)) {
     is_refused_ = false;
     asked_ = Asked::nothing;
@@ -41,8 +43,11 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   const bool first = !sent_[index(by)];
   sent_[index(by)] = true;
   const std::string text = first_line(payload);
-  if (first) {
-    text_[index(by)] = text;
+  if (!has_line_[index(by)]) {
+    // The line may come in pieces, even byte by byte.
+    std::string& line = text_[index(by)];
+    line.append(text, 0, kMaxLine - line.size());
+    has_line_[index(by)] = text.size() != payload.size() || line.size() == kMaxLine;
   }
   const Side peer = other(by);
   if (!is_read && begins_hello(payload)) {

@@ -41,6 +41,7 @@ class Prelude {
 
   std::array<std::string, 2> text_;
   bool sent_[2] = {};
+  bool has_line_[2] = {};  // the text is complete
   uint8_t looked_at_ = 0;  // segments
   Asked asked_ = Asked::nothing;
   bool is_refused_ = false;

@@ -44,17 +44,29 @@ void Session::end(End kind, Direction by, Moment now, Alert alert) {
   }
 }
 
+void Session::Delivered::take(const Delivery& delivery, const TcpSide& tcp) {
+  if (!any && tcp.begun) {
+    begin = delivery.seq;
+    sent_before = tcp.next;
+  }
+  any = true;
+  if (delivery.seq) {
+    end = *delivery.seq + delivery.reported;
+  }
+}
+
 void Session::take_look(const Look& look, const Delivery& delivery, const Connection& connection,
                         Moment now, Capture& capture) {
   const Facts& facts = look.reading.facts;
-  delivered_[index(delivery.side)] = true;
+  delivered_[index(delivery.side)].take(delivery, tcp_[delivery.side]);
   const Direction by = connection.direction(delivery.side);
   if (facts.steps.empty() && facts.events.empty()) {
     return;
   }
   if (rows_.empty()) {
     begin(connection, now, capture);
-    const bool answers = is_plain_request(trail_.text[0]) && by == Direction::server_to_client;
+    const bool answers =
+        is_plain_request(trail_.text[0]) && tcp_.is_whole() && by == Direction::server_to_client;
     if (answers && !facts.alerts.empty()) {
       end(End::text, Direction::client_to_server, now);
     }
@@ -81,8 +93,10 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
       case Step::Kind::message: {
         const MessageFacts& message = facts.messages[step.index];
         if (message.begins_handshake && begins_row(message, row(capture))) {
+          const bool unread = trail_.damaged && message.protected_by_mac;
           begin(connection, now, capture);
           trail_.renegotiates = message.protected_by_mac;
+          trail_.damaged = unread;  // what was lost may have changed the keys
         }
         take_message(message, by, now, row(capture));
         if (message.type == handshake_type::server_hello && !message.is_sslv2) {
@@ -179,7 +193,8 @@ void Session::judge_ends(Connection& connection, Moment now, Row& row,
       continue;
     }
     note(row.closed, now);
-    const bool whole = !is_one_sided() && !is_damaged(connection) && !tcp_.had_gap();
+    const bool whole = !is_one_sided() && !is_damaged(connection) && !tcp_.had_gap() &&
+                       delivered_[index(side)].is_all(tcp_[side]);
     const bool established = row.decided && !is_failure(row.outcome);
     connection.judge_closing(side, {ended.by_reset, whole, established}, stage, findings);
   }

@@ -112,9 +112,24 @@ class Session {
     bool by_reset = false;
   };
 
+  // Delivered is what TCP handed over of what a side sent. Its numbers and those of the headers may
+  // have different origins.
+  struct Delivered {
+    bool any = false;
+    std::optional<uint32_t> begin;  // the number of the first byte
+    uint32_t end = 0;               // behind the last byte
+    uint32_t sent_before = 0;       // by the headers, the number of the first byte
+
+    void take(const Delivery& delivery, const TcpSide& tcp);
+    // is_all tells that it is all that was sent since the first byte.
+    bool is_all(const TcpSide& tcp) const {
+      return begin && end - *begin == tcp.next - sent_before;
+    }
+  };
+
   Endpoint ends_[2];
   TcpSides tcp_;
-  bool delivered_[2] = {};  // bytes of that side were read
+  Delivered delivered_[2];
   Prelude prelude_;
   Trail trail_;
   std::vector<uint32_t> rows_;  // in the ledger

@@ -8,7 +8,7 @@
 namespace tlslens {
 
 bool Session::is_one_sided() const {
-  return !(tcp_[Side::a].seen || delivered_[0]) || !(tcp_[Side::b].seen || delivered_[1]);
+  return !(tcp_[Side::a].seen || delivered_[0].any) || !(tcp_[Side::b].seen || delivered_[1].any);
 }
 
 // note_loss: bytes that were acknowledged and are not in the capture have been lost by it. They may

@@ -79,6 +79,7 @@ void TcpSide::take_ack(uint32_t ack) {
   if (!is_acked || static_cast<int32_t>(ack - acked) > 0) {
     if (is_acked) {
       repeats = 0;
+      begun_unseen |= !begun;
     }
     is_acked = true;
     acked = ack;

@@ -60,6 +60,7 @@ struct TcpSide {
   bool is_acked = false;
   bool had_gap = false;           // also one that was filled later
   bool was_acked_unseen = false;  // bytes were acknowledged before they were seen
+  bool begun_unseen = false;      // bytes before the first segment in the capture were acknowledged
   uint32_t gap_begin = 0;         // the last gap, from here ...
   uint32_t gap_end = 0;           // ... to here; no gap if they are equal
   uint32_t data_frames = 0;       // segments with payload that was not sent before
@@ -80,7 +81,7 @@ struct TcpSide {
   // misses tells that the other side acknowledged bytes that are not in the capture.
   bool misses() const {
     const uint32_t most = next + (fin_in != 0 ? 1 : 0);
-    return is_acked && begun && static_cast<int32_t>(acked - most) > 0;
+    return begun_unseen || (is_acked && begun && static_cast<int32_t>(acked - most) > 0);
   }
   // lost_on_the_way tells a gap of which nothing was acknowledged: the other side lacks it, too.
   bool lost_on_the_way() const {

@@ -32,6 +32,14 @@ TEST(Prelude, TellsServerThatGreetsInPlainTextAndCloses) {
   EXPECT_EQ(prelude.take_end(Side::b, false), Told::server_is_plain);
 }
 
+TEST(Prelude, JoinsLineThatComesInPieces) {
+  Prelude prelude;
+  for (const char c : std::string_view("220 mail.example ESMTP\r\n more")) {
+    prelude.take(Side::b, ByteVec{static_cast<uint8_t>(c)}, false, kNow);
+  }
+  EXPECT_EQ(prelude.text(Side::b), "220 mail.example ESMTP");
+}
+
 TEST(Prelude, ToleratesTlsThatNobodyReads) {
   Prelude prelude;
   prelude.take(Side::b, line("220 mail.example ESMTP\r\n"), false, kNow);

@@ -91,6 +91,24 @@ TEST(Tcp, ReportsBytesThatOnlyTheOtherSideSaw) {
   EXPECT_FALSE(side.misses()) << "a FIN counts as one";
 }
 
+TEST(Tcp, ReportsBytesBeforeTheFirstSegment) {
+  TcpSide side;
+  side.take_ack(1);
+  EXPECT_FALSE(side.misses());
+  side.take_ack(811);
+  EXPECT_TRUE(side.misses());
+  side.take(segment(811, 10));
+  EXPECT_TRUE(side.misses());
+}
+
+TEST(Tcp, ToleratesLateStart) {
+  TcpSide side;
+  side.take_ack(811);
+  side.take(segment(811, 10));
+  side.take_ack(821);
+  EXPECT_FALSE(side.misses());
+}
+
 TEST(Tcp, CountsRepetitionsOfWhatWasNotAcknowledged) {
   TcpSide side;
   side.take(segment(1, 1448));
