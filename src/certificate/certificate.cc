@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "certificate/certificate.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
-
 #include <algorithm>
-#include <array>
+#include <cstring>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "certificate/import.h"
 #include "certificate/match_host.h"
@@ -17,30 +15,29 @@
 namespace tlslens {
 namespace {
 
-// Key stands for a certificate: its SHA-256 and its length.
-using Key = std::pair<std::array<uint8_t, 32>, size_t>;
-using Cache = std::map<Key, std::shared_ptr<const CertificateFacts>>;
+// Certificates differ in their first bytes, mostly, so to compare a few costs less than a hash of
+// the one that is looked for.
+struct Shorter {
+  using is_transparent = void;
+  bool operator()(Bytes a, Bytes b) const {
+    return a.size() != b.size() ? a.size() < b.size()
+                                : std::memcmp(a.data(), b.data(), a.size()) < 0;
+  }
+};
+using Cache = std::map<std::vector<uint8_t>, std::shared_ptr<const CertificateFacts>, Shorter>;
 
 Cache& cache() {
   static Cache all;
   return all;
 }
 
-// Asked is a certificate and a host.
-using Asked = std::pair<Key, std::string>;
+// Asked is a certificate of the cache and a host.
+using Asked = std::pair<const CertificateFacts*, std::string>;
 using Answers = std::map<Asked, bool>;
 
 Answers& answers() {
   static Answers all;
   return all;
-}
-
-std::optional<Key> key_of(Bytes der) {
-  Key key{{}, der.size()};
-  if (gnutls_hash_fast(GNUTLS_DIG_SHA256, der.data(), der.size(), key.first.data()) < 0) {
-    return std::nullopt;
-  }
-  return key;
 }
 
 void show_text(Reader& r, Field f, Span span, const std::string& text) {
@@ -67,18 +64,14 @@ std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der) {
   if (der.empty() || der.size() > kMaxCertificate) {
     return std::make_shared<CertificateFacts>();
   }
-  const std::optional<Key> key = key_of(der);
-  if (!key) {
-    return std::make_shared<CertificateFacts>(read_certificate(der));
-  }
-  if (const auto known = cache().find(*key); known != cache().end()) {
+  if (const auto known = cache().find(der); known != cache().end()) {
     return known->second;
   }
   auto facts = std::make_shared<const CertificateFacts>(read_certificate(der));
   if (cache().size() >= kMaxCachedCertificates) {
-    cache().clear();
+    forget_certificates();
   }
-  cache().emplace(*key, facts);
+  cache().emplace(std::vector<uint8_t>(der.begin(), der.end()), facts);
   return facts;
 }
 
@@ -106,11 +99,7 @@ bool matches_host(Bytes der, std::string_view host) {
   if (!name || der.empty() || der.size() > kMaxCertificate) {
     return false;
   }
-  const std::optional<Key> key = key_of(der);
-  if (!key) {
-    return match_host(der, std::string(host));
-  }
-  const Asked asked{*key, host};
+  const Asked asked{certificate_facts(der).get(), host};
   if (const auto known = answers().find(asked); known != answers().end()) {
     return known->second;
   }

@@ -156,7 +156,7 @@ struct CertificateFacts {
 };
 
 // certificate_facts returns what is known of a certificate in DER (RFC 5280 §4.1), never null.
-// Certificates are remembered by length and SHA-256; all are forgotten when kMaxCachedCertificates
+// Certificates are remembered, all bytes of them; all are forgotten when kMaxCachedCertificates
 // is reached. What was returned stays valid. To be called by one thread only, as all of this.
 std::shared_ptr<const CertificateFacts> certificate_facts(Bytes der);
 
