@@ -31,8 +31,16 @@ void step_in(conversation_t* conversation, const packet_info* pinfo) {
 
 bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.talk->session.is_empty(); }
 
-// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS. Who said
-// what before shows only where nothing is missing or out of order.
+// is_certain: who said what first shows only where nothing is missing or out of order. A
+// ClientHello that is all the client sent was first, or did not wait.
+bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
+  tcp.take(g_frame);
+  const bool any_order =
+      told == Prelude::Told::server_is_plain && prelude.text(prelude.client()).empty();
+  return any_order ? tcp.is_complete() : tcp.is_whole();
+}
+
+// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
 void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.prelude;
   Prelude::Told told = Prelude::Told::nothing;
@@ -42,7 +50,7 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
     told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
   }
-  if (told == Prelude::Told::nothing || !tracked.tcp().is_whole()) {
+  if (told == Prelude::Told::nothing || !is_certain(told, prelude, tracked.tcp())) {
     return;
   }
   Talk& talk = talk_of(tracked);

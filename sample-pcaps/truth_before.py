@@ -4,6 +4,7 @@
 import time
 from contextlib import suppress
 
+import capfile
 import real
 import stacks
 from real import until
@@ -111,6 +112,31 @@ refused("starttls-pop3-goes-on-curl", "The same, and curl goes on without TLS.",
                  (b"USER a\r\n", b"+OK\r\n"), (b"PASS b\r\n", b"-ERR no\r\n"),
                  (b"QUIT\r\n", b"+OK bye\r\n")),
         lambda: curl("--ssl", "pop3://a:b@127.0.0.1"), outcome="", cause="")
+
+# --- TLS to a port of HTTP ---------------------------------------------------
+
+
+def http(connection):
+    connection.recv(4096)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+
+
+def late_text(packets):
+    """The server's FIN comes before its text, as if another card had recorded it."""
+    (text,) = [n for n, p in enumerate(packets) if capfile.tcp_payload(p).startswith(b"HTTP/")]
+    fin = next(n for n in range(text + 1, len(packets)) if packets[n].data[47] & 1)
+    early = packets[fin]._replace(time=packets[text].time)
+    return [*packets[:text], early, *packets[text:fin], *packets[fin + 1 :]]
+
+
+for _name, _about, _change in (
+    ("curl-to-http-80", "TLS to port 80 of a server that speaks HTTP.", None),
+    ("curl-to-http-80-late", "The same, and the answer comes behind the FIN in the capture.",
+     late_text),
+):
+    refused(_name, _about, 80, http, lambda: curl("--resolve", "server.example:80:127.0.0.1",
+                                                  "https://server.example:80/"),
+            outcome="plaintext_peer", cause="plaintext_server", change=_change)
 
 # --- The tunnel of a proxy ---------------------------------------------------
 

@@ -78,6 +78,8 @@ struct TcpSide {
   bool has_gap() const { return gap_begin != gap_end; }
   // is_whole tells that all of it was seen, from its SYN on, and in order.
   bool is_whole() const { return opened && !had_gap && !was_acked_unseen; }
+  // is_complete tells that nothing is missing by now, in whatever order it came.
+  bool is_complete() const { return opened && !has_gap() && !misses(); }
   // misses tells that the other side acknowledged bytes that are not in the capture.
   bool misses() const {
     const uint32_t most = next + (fin_in != 0 ? 1 : 0);
@@ -106,6 +108,7 @@ class TcpSides {
   bool misses() const { return sides_[0].misses() || sides_[1].misses(); }
   bool had_gap() const { return sides_[0].had_gap || sides_[1].had_gap; }
   bool is_whole() const { return sides_[0].is_whole() && sides_[1].is_whole(); }
+  bool is_complete() const { return sides_[0].is_complete() && sides_[1].is_complete(); }
 
  private:
   TcpSide sides_[2];

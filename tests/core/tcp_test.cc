@@ -47,8 +47,13 @@ TEST(Tcp, ReportsGapUntilItIsFilled) {
   EXPECT_TRUE(side.lost_on_the_way());
   side.take_ack(31);
   EXPECT_FALSE(side.lost_on_the_way());
+  EXPECT_FALSE(side.is_complete());
+  side.opened = true;
+  EXPECT_FALSE(side.is_complete());
   side.take(segment(11, 10));
   EXPECT_FALSE(side.has_gap());
+  EXPECT_TRUE(side.is_complete());
+  EXPECT_FALSE(side.is_whole());
 }
 
 TcpFrame reset_at(uint32_t seq, uint8_t ttl) {
