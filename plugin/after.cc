@@ -10,10 +10,12 @@ namespace {
 Look g_session_look;
 TcpFrame g_frame;
 
-// Dissected is the frame of which bytes were dissected last, and the conversation they were of.
+// Dissected is the frame of which bytes were dissected last, the conversation they were of, and who
+// sent them there.
 struct Dissected {
   uint32_t frame;
   Tracked* tracked;
+  Side side;
 };
 Dissected g_dissected;
 
@@ -64,14 +66,25 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
 // carried is what a conversation carries: another one, or itself.
 Tracked& carried(Tracked& outer) { return outer.inner != nullptr ? *outer.inner : outer; }
 
-void follow(Tracked& outer, Side side, tvbuff_t* tvb, const packet_info* pinfo) {
+// link is for the first bytes of a conversation within another one.
+void link(Tracked& outer, Tracked& inner, bool is_turned) {
+  outer.inner = &inner;
+  outer.is_turned = is_turned;
+  TcpSides tcp = outer.tcp();
+  if (is_turned) {
+    tcp.turn();
+  }
+  talk_of(inner).session.follow(tcp, Prelude{});
+}
+
+void follow(Tracked& outer, tvbuff_t* tvb, const packet_info* pinfo) {
+  const Side side = side_of(outer, pinfo);
   if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
-    outer.inner = g_dissected.tracked;
-    talk_of(*outer.inner).session.follow(outer.tcp(), Prelude{});
+    link(outer, *g_dissected.tracked, g_dissected.side != side);
   }
   Tracked& tracked = carried(outer);
   const bool readable = read_headers(tvb, pinfo, g_frame);
-  g_frame.side = side;
+  g_frame.side = outer.is_turned ? other(side) : side;
   capture().last_time = microseconds(pinfo);
   if (readable && !has_rows(tracked)) {
     take_prelude(tracked, pinfo);
@@ -119,8 +132,7 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
 }
 
 void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  conversation_t* conversation =
-      pinfo->ptype == PT_TCP ? find_conversation_pinfo(pinfo, 0) : nullptr;
+  conversation_t* conversation = tcp_conversation(pinfo);
   if (conversation == nullptr) {
     return;
   }
@@ -133,7 +145,7 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
     if (!was_dissected(pinfo)) {
       step_in(conversation, pinfo);
     }
-    follow(*outer, side_of(conversation, pinfo), tvb, pinfo);
+    follow(*outer, tvb, pinfo);
   }
   const Tracked& tracked = carried(*outer);
   if (!tracked.talk) {
@@ -152,7 +164,9 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
 
 }  // namespace
 
-void note_dissected(uint32_t frame, Tracked* tracked) { g_dissected = {frame, tracked}; }
+void note_dissected(uint32_t frame, Tracked* tracked, Side side) {
+  g_dissected = {frame, tracked, side};
+}
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
   after_packet(tvb, pinfo, tree);

@@ -13,6 +13,10 @@ namespace {
 std::deque<Tracked> g_tracked;
 Capture g_capture;
 
+size_t number_of(const conversation_t* conversation) {
+  return GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
+}
+
 Endpoint endpoint_of(const address& from, uint32_t port) {
   Endpoint out;
   if (from.type == AT_IPv4 || from.type == AT_IPv6) {
@@ -21,6 +25,15 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
   }
   out.port = static_cast<uint16_t>(port);
   return out;
+}
+
+// is_of: epan takes all packets for one conversation that PROXY headers with the same addresses
+// lead.
+bool is_of(const Tracked& tracked, const packet_info* pinfo) {
+  const Endpoint from = endpoint_of(pinfo->src, pinfo->srcport);
+  const Endpoint to = endpoint_of(pinfo->dst, pinfo->destport);
+  return (from == tracked.ends[0] && to == tracked.ends[1]) ||
+         (from == tracked.ends[1] && to == tracked.ends[0]);
 }
 
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
@@ -35,25 +48,33 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 
 }  // namespace
 
-Side side_of(const conversation_t* conversation, const packet_info* pinfo) {
-  const address* first = conversation_key_addr1(conversation->key_ptr);
-  const bool from_first = pinfo->srcport == conversation_key_port1(conversation->key_ptr) &&
-                          addresses_equal(first, &pinfo->src);
-  return from_first ? Side::a : Side::b;
+conversation_t* tcp_conversation(const packet_info* pinfo) {
+  return pinfo->ptype == PT_TCP
+             ? find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                                 pinfo->srcport, pinfo->destport, 0)
+             : nullptr;
+}
+
+Side side_of(const Tracked& tracked, const packet_info* pinfo) {
+  return endpoint_of(pinfo->src, pinfo->srcport) == tracked.ends[0] ? Side::a : Side::b;
 }
 
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
-  const size_t known = GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
-  if (known != 0) {
+  const size_t known = number_of(conversation);
+  if (known != 0 && is_of(g_tracked[known - 1], pinfo)) {
     return &g_tracked[known - 1];
+  }
+  conversation_t* tcp = tcp_conversation(pinfo);
+  const size_t carries = tcp == nullptr ? 0 : number_of(tcp);
+  if (carries != 0) {
+    return &g_tracked[carries - 1];
   }
   if (!wanted) {
     return nullptr;
   }
   Tracked& made = g_tracked.emplace_back();
-  const size_t from = index(side_of(conversation, pinfo));
-  made.ends[from] = endpoint_of(pinfo->src, pinfo->srcport);
-  made.ends[1 - from] = endpoint_of(pinfo->dst, pinfo->destport);
+  made.ends[0] = endpoint_of(pinfo->src, pinfo->srcport);
+  made.ends[1] = endpoint_of(pinfo->dst, pinfo->destport);
   conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_tracked.size()));
   return &made;
 }
@@ -96,7 +117,7 @@ Delivery delivery_of(Tracked& tracked, Side side, const packet_info* pinfo, tvbu
 Capture& capture() { return g_capture; }
 
 void forget_connections() {
-  note_dissected(0, nullptr);
+  note_dissected(0, nullptr, Side::a);
   g_tracked.clear();
   g_capture.clear();
   forget_certificates();

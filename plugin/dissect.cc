@@ -85,11 +85,11 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   const bool companion = builtin_wanted();
   conversation_t* conversation = find_or_create_conversation(pinfo);
   Tracked& tracked = *tracked_of(conversation, pinfo, true);
-  const Delivery delivery = delivery_of(tracked, side_of(conversation, pinfo), pinfo, tvb,
-                                        static_cast<const tcpinfo*>(data));
+  const Delivery delivery =
+      delivery_of(tracked, side_of(tracked, pinfo), pinfo, tvb, static_cast<const tcpinfo*>(data));
   Talk& talk = talk_of(tracked);
   Connection& connection = talk.connection;
-  note_dissected(pinfo->num, &tracked);
+  note_dissected(pinfo->num, &tracked, delivery.side);
   const bool first = !PINFO_FD_VISITED(pinfo);
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {

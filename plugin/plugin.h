@@ -89,18 +89,23 @@ struct Tracked {
   Prelude prelude;
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
   std::unique_ptr<Talk> talk;
-  // What a proxy carries in this conversation: another one, whose ports are not those of TCP.
+  // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
+  // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
+  bool is_turned = false;
 
   const TcpSides& tcp() const { return talk ? talk->session.tcp() : sides; }
 };
 
+// tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the
+// packet's may be another: behind a PROXY header its addresses are those that the header names.
+conversation_t* tcp_conversation(const packet_info* pinfo);
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
 // `wanted`, else null if there is nothing yet.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
 Talk& talk_of(Tracked& tracked);
 // side_of tells who sent a packet of a conversation.
-Side side_of(const conversation_t* conversation, const packet_info* pinfo);
+Side side_of(const Tracked& tracked, const packet_info* pinfo);
 int64_t microseconds(const packet_info* pinfo);
 Moment moment_of(const packet_info* pinfo);
 
@@ -122,8 +127,9 @@ void hand_off();
 
 // after_every_packet is the postdissector: it follows TCP, and shows what became of handshakes.
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*);
-// note_dissected says in which frame bytes were dissected last, and of which conversation.
-void note_dissected(uint32_t frame, Tracked* tracked);
+// note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
+// them.
+void note_dissected(uint32_t frame, Tracked* tracked, Side side);
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

@@ -453,10 +453,16 @@ for _name, _text, _port, _talk, _say in (
 
 
 def proxy(connection):
-    """CONNECT: pass everything on to port 443 until both sides are done."""
+    """CONNECT: pass everything on to port 443."""
     until(connection, b"\r\n\r\n")
     connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    pass_on(connection)
+
+
+def pass_on(connection, first=b""):
+    """All that comes, to port 443 behind ``first``, and back, until both sides are done."""
     with socket.create_connection(("127.0.0.1", 443)) as behind:
+        behind.sendall(first)
         other = {connection: behind, behind: connection}
         while other:
             for ready in select.select(list(other), [], [])[0]:

@@ -9,7 +9,7 @@ import real
 import stacks
 from real import until
 from truth_hello import deaf
-from truth_registry import case, recorded, uses
+from truth_registry import recorded, uses
 from truth_stacks import (
     attempt, c_curl, s_gnutls, s_go, s_java, s_nginx, s_node, s_nss, s_openssl,
 )
@@ -191,14 +191,32 @@ def _(later):
 
 # --- The PROXY header --------------------------------------------------------
 
+HEADER = b"PROXY TCP4 192.0.2.7 203.0.113.9 50123 443\r\n"
+
+
+def balance(connection):
+    with suppress(OSError):  # the server refuses
+        real.pass_on(connection, HEADER)
+
+
+def with_header(name, about, outcome, cause, serve):
+    """curl speaks to a server through a load balancer on port 444 that names other addresses."""
+
+    @recorded(name, about, outcome, cause)
+    def _(later):
+        uses("a load balancer in Python {python}")
+        later.enter_context(serve())
+        later.enter_context(stacks.script(444, balance))
+        curl("--resolve", "server.example:444:127.0.0.1", "https://server.example:444/")
+
 
 for _name, _serve in (
     ("openssl", s_openssl), ("gnutls", s_gnutls), ("nginx", s_nginx), ("node", s_node),
     ("java", s_java), ("go", s_go), ("nss", s_nss),
 ):
-    case(f"proxy-header-to-{_name}", "curl sends a PROXY header to a server without.",
-         "plaintext_peer failed_alert closed_by_server reset_by_server", "proxy_header_refused",
-         _serve, lambda: c_curl("--haproxy-protocol", "--max-time", "3"))
-case("proxy-header-to-proxy-nginx", "curl sends a PROXY header to a server that wants it.",
-     "established established_inferred", "",
-     lambda: s_nginx(listen="443 ssl proxy_protocol"), lambda: c_curl("--haproxy-protocol"))
+    with_header(f"proxy-header-to-{_name}", "A PROXY header is sent to a server without.",
+                "plaintext_peer failed_alert closed_by_server reset_by_server",
+                "proxy_header_refused", _serve)
+with_header("proxy-header-to-proxy-nginx", "A PROXY header is sent to a server that wants it.",
+            "established established_inferred", "",
+            lambda: s_nginx(listen="443 ssl proxy_protocol"))

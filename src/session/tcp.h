@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "wire/bytes.h"
 
@@ -26,6 +27,7 @@ struct Endpoint {
   bool operator<(const Endpoint& other) const {
     return std::tie(address, size, port) < std::tie(other.address, other.size, other.port);
   }
+  bool operator==(const Endpoint&) const = default;
 };
 
 // host writes the address: "10.0.0.5", "2001:db8::1", or "?".
@@ -103,6 +105,8 @@ class TcpSides {
   // take brings both sides past a segment that one of them sent.
   void take(const TcpFrame& frame);
   const TcpSide& operator[](Side side) const { return sides_[index(side)]; }
+  // turn makes each side the other.
+  void turn() { std::swap(sides_[0], sides_[1]); }
 
   // misses tells that bytes of either side are acknowledged and not in the capture.
   bool misses() const { return sides_[0].misses() || sides_[1].misses(); }
