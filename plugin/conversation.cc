@@ -30,8 +30,8 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 // is_of: epan takes all packets for one conversation that PROXY headers with the same addresses
 // lead.
 bool is_of(const Tracked& tracked, const packet_info* pinfo) {
-  const Endpoint from = endpoint_of(pinfo->src, pinfo->srcport);
-  const Endpoint to = endpoint_of(pinfo->dst, pinfo->destport);
+  const Endpoint from = endpoint_of(pinfo->net_src, pinfo->srcport);
+  const Endpoint to = endpoint_of(pinfo->net_dst, pinfo->destport);
   return (from == tracked.ends[0] && to == tracked.ends[1]) ||
          (from == tracked.ends[1] && to == tracked.ends[0]);
 }
@@ -48,15 +48,17 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 
 }  // namespace
 
+// The addresses of the network layer are taken everywhere here: HTTP's dissector replaces the
+// others by the name of the host that a proxy is asked for, from Wireshark 4.6 on.
 conversation_t* tcp_conversation(const packet_info* pinfo) {
   return pinfo->ptype == PT_TCP
-             ? find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+             ? find_conversation(pinfo->num, &pinfo->net_src, &pinfo->net_dst, CONVERSATION_TCP,
                                  pinfo->srcport, pinfo->destport, 0)
              : nullptr;
 }
 
 Side side_of(const Tracked& tracked, const packet_info* pinfo) {
-  return endpoint_of(pinfo->src, pinfo->srcport) == tracked.ends[0] ? Side::a : Side::b;
+  return endpoint_of(pinfo->net_src, pinfo->srcport) == tracked.ends[0] ? Side::a : Side::b;
 }
 
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
@@ -73,8 +75,8 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
     return nullptr;
   }
   Tracked& made = g_tracked.emplace_back();
-  made.ends[0] = endpoint_of(pinfo->src, pinfo->srcport);
-  made.ends[1] = endpoint_of(pinfo->dst, pinfo->destport);
+  made.ends[0] = endpoint_of(pinfo->net_src, pinfo->srcport);
+  made.ends[1] = endpoint_of(pinfo->net_dst, pinfo->destport);
   conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_tracked.size()));
   return &made;
 }

@@ -60,7 +60,8 @@ int display_of(const FieldInfo& field) {
       return (hex ? BASE_HEX : BASE_DEC) | (field.registry == Registry::none ? 0 : BASE_EXT_STRING);
     }
     case FT_ABSOLUTE_TIME:
-      return ABSOLUTE_TIME_LOCAL;
+      // As the built-in's fields are shown that have the same bytes.
+      return field.shape == Shape::time_ms ? ABSOLUTE_TIME_UTC : ABSOLUTE_TIME_LOCAL;
     default:
       return BASE_NONE;
   }

@@ -25,9 +25,9 @@ struct Packet {
 };
 
 bool has_addresses(Bytes bytes, size_t at, const packet_info* pinfo) {
-  const auto n = static_cast<size_t>(pinfo->src.len);
-  const auto* from = static_cast<const uint8_t*>(pinfo->src.data);
-  const auto* to = static_cast<const uint8_t*>(pinfo->dst.data);
+  const auto n = static_cast<size_t>(pinfo->net_src.len);
+  const auto* from = static_cast<const uint8_t*>(pinfo->net_src.data);
+  const auto* to = static_cast<const uint8_t*>(pinfo->net_dst.data);
   return std::equal(from, from + n, bytes.data() + at) &&
          std::equal(to, to + n, bytes.data() + at + n);
 }
@@ -63,8 +63,8 @@ Packet read_ipv6(Bytes bytes, size_t ip, size_t reported) {
 
 // find_tcp looks for the header of IP with the packet's addresses, whatever is in front of it.
 Packet find_tcp(Bytes bytes, size_t reported, const packet_info* pinfo) {
-  const bool v4 = pinfo->src.type == AT_IPv4;
-  if ((!v4 && pinfo->src.type != AT_IPv6) || pinfo->dst.type != pinfo->src.type) {
+  const bool v4 = pinfo->net_src.type == AT_IPv4;
+  if ((!v4 && pinfo->net_src.type != AT_IPv6) || pinfo->net_dst.type != pinfo->net_src.type) {
     return {};
   }
   const size_t before = v4 ? 12 : 8;
