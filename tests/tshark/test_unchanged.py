@@ -49,7 +49,7 @@ def test_joining_the_samples_changes_nothing(plugin, shark, everything):
     plugin = plugin == "tlslens"
     frames = shark.frames(everything.path, *everything.options, plugin=plugin)
     for part in everything.parts[::9]:
-        alone = shark.frames(part.sample.path, plugin=plugin)
+        alone = shark.frames(part.sample.path, *everything.options, plugin=plugin)
         for one, other in zip(part.of(frames), alone, strict=True):
             ours = renumbered(without_session(one.ours), lambda n: n - part.first + 1)
             assert readdressed(ours, part) == without_session(other.ours)
