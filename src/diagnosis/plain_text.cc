@@ -44,6 +44,10 @@ std::vector<std::string> words(std::string_view line) {
 
 bool is_same(Bytes a, Bytes b) { return std::ranges::equal(a, b); }
 
+bool begins(Bytes bytes, std::string_view text) {
+  return bytes.size() >= text.size() && std::equal(text.begin(), text.end(), bytes.begin());
+}
+
 constexpr uint8_t kSslRequest[] = {0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f};
 constexpr uint8_t kTerminate[] = {'X', 0, 0, 0, 4};
 constexpr std::string_view kStartTlsOid = "1.3.6.1.4.1.1466.20037";
@@ -132,18 +136,20 @@ Asked asked_for(Bytes request) {
   if (asks_ldap(request)) {
     return Asked::ldap;
   }
-  const std::vector<std::string> all = words(first_line(request));
-  if (all.empty()) {
-    return Asked::nothing;
-  }
-  if (all.front() == "CONNECT") {
+  if (begins(request, "CONNECT ")) {
     return Asked::tunnel;
   }
+  if (begins(request, "<starttls")) {
+    return Asked::tls;
+  }
+  if (request.size() > kMaxLine) {
+    return Asked::nothing;  // the others are short; most segments are not
+  }
+  const std::vector<std::string> all = words(first_line(request));
   const bool is_auth = all.size() == 2 && all[0] == "AUTH" && (all[1] == "TLS" || all[1] == "SSL");
   const bool is_command = all.size() == 1 && (all[0] == "STARTTLS" || all[0] == "STLS");
   const bool is_tagged = all.size() == 2 && all[1] == "STARTTLS";
-  const bool is_element = all.front().starts_with("<STARTTLS");
-  return is_auth || is_command || is_tagged || is_element ? Asked::tls : Asked::nothing;
+  return is_auth || is_command || is_tagged ? Asked::tls : Asked::nothing;
 }
 
 bool refuses(Asked asked, Bytes answer) {

@@ -36,6 +36,7 @@ void Prelude::take_upgrade(Side by, Bytes payload, Moment now) {
 
 Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   if (looked_at_ == kLookAt) {
+    is_refused_ = false;  // whether the client goes on is not looked at any more
     return Told::nothing;
   }
   ++looked_at_;
