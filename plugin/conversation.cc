@@ -95,16 +95,16 @@ int64_t microseconds(const packet_info* pinfo) {
 
 Moment moment_of(const packet_info* pinfo) { return {pinfo->num, microseconds(pinfo)}; }
 
-Delivery delivery_of(Tracked& tracked, Side side, const packet_info* pinfo, tvbuff_t* tvb,
+Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
                      const tcpinfo* data) {
   Delivery delivery;
   delivery.frame = pinfo->num;
   delivery.time = static_cast<int64_t>(pinfo->abs_ts.secs);
-  delivery.side = side;
+  delivery.side = side_of(tracked, pinfo);
   delivery.looks_like_server = pinfo->srcport < pinfo->destport;
   if (data != nullptr) {
     delivery.seq = data->seq;
-    delivery.opens = opens_direction(tracked, side, data->seq);
+    delivery.opens = opens_direction(tracked, delivery.side, data->seq);
     if ((data->flags & TH_ACK) != 0) {
       delivery.ack = data->lastackseq;
     }

@@ -83,10 +83,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     return call_builtin(tvb, pinfo, tree, data);
   }
   const bool companion = builtin_wanted();
-  conversation_t* conversation = find_or_create_conversation(pinfo);
-  Tracked& tracked = *tracked_of(conversation, pinfo, true);
-  const Delivery delivery =
-      delivery_of(tracked, side_of(tracked, pinfo), pinfo, tvb, static_cast<const tcpinfo*>(data));
+  Tracked& tracked = *tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  const Delivery delivery = delivery_of(tracked, pinfo, tvb, static_cast<const tcpinfo*>(data));
   Talk& talk = talk_of(tracked);
   Connection& connection = talk.connection;
   note_dissected(pinfo->num, &tracked, delivery.side);

@@ -114,7 +114,7 @@ bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out);
 
 // delivery_of describes what TCP handed over, and notes in `tracked` where its directions begin;
 // `data` is its tcpinfo, or null.
-Delivery delivery_of(Tracked& tracked, Side side, const packet_info* pinfo, tvbuff_t* tvb,
+Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
                      const tcpinfo* data);
 // capture is what is known across the connections of the capture.
 Capture& capture();
