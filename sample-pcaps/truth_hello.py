@@ -293,6 +293,11 @@ for _name, _client in (("openssl", c_openssl), ("gnutls", c_gnutls), ("nss", c_n
     case(f"closes-{_name}", "The server closes the connection when it has the ClientHello.",
          "closed_by_server", "reset_after_client_hello", lambda: s_plain(closes), _client)
 
+case("tired-of-waiting-nginx", "The server closes because no ClientHello comes within a second; "
+     "then it comes.", "reset_by_server", "reset_after_client_hello",
+     lambda: s_nginx("client_header_timeout 1s"),
+     lambda: raw(b"", hello(built.client_extensions(True), tls13=True), wait=2))
+
 # --- Refused at the ServerHello ----------------------------------------------
 
 UNSAFE = f"{TLS12}:%DISABLE_SAFE_RENEGOTIATION"
@@ -335,6 +340,19 @@ def lose_hello(who, number, record):
 def _(later):
     with s_openssl("-groups", "P-256", port=444), relay(lose_hello):
         c_openssl("-groups", "X25519:P-256")
+
+
+
+def drop_hello(who, number, record):
+    """Take away the second ClientHello, and all that the client sends behind it."""
+    return b"" if who == "C" and number > 0 else record
+
+
+@recorded("retry-then-silent", "TLS 1.3: after HelloRetryRequest a relay loses the second "
+          "ClientHello; the client gives up.", "no_response", "no_server_answer")
+def _(later):
+    with s_openssl("-groups", "P-256", port=444), relay(drop_hello):
+        c_openssl("-groups", "X25519:P-256", before=("timeout", "4"))
 
 
 case("retry-client-gone", "TLS 1.3: after HelloRetryRequest the client closes.",

@@ -5,9 +5,21 @@
 #include <string_view>
 
 #include "diagnosis/case.h"
+#include "findings/words.h"
 
 namespace tlslens {
 namespace {
+
+// behind_retry tells of a HelloRetryRequest (RFC 8446 §4.1.4), behind which nothing came.
+std::string behind_retry(const Case& c) {
+  if (!c.trail.retry) {
+    return {};
+  }
+  const std::string group = c.trail.retry_group.value == 0
+                                ? std::string()
+                                : " for " + called(Registry::NamedGroup, c.trail.retry_group.value);
+  return "; the server sent HelloRetryRequest" + group;
+}
 
 // cut shortens a text to kMaxExplanation bytes, between two characters of UTF-8.
 void cut(std::string& text) {
@@ -72,7 +84,7 @@ std::optional<std::string> cause::unknown_failure(const Case& c) {
   if (c.is_closed() && c.by_client() && before_server_hello(c) && c.row.client_hello &&
       !c.alert()) {
     return sender(c) + " " + how(c) + " " + after(c, c.row.client_hello) +
-           " after its ClientHello, before an answer came";
+           " after its ClientHello" + (c.trail.retry ? "" : ", before an answer came");
   }
   const AlertInfo* known = c.alert() ? alert_info(*c.alert()) : nullptr;
   return sender(c) + " " + how(c) + " " + after(c, c.row.begin) + " after the begin; " +
@@ -97,6 +109,10 @@ Diagnosis find_cause(const Case& c) {
     if (auto explanation = rule.explain(c)) {
       if (explanation->size() > kMaxExplanation) {
         cut(*explanation);
+      }
+      const std::string more = behind_retry(c);
+      if (explanation->size() + more.size() <= kMaxExplanation) {
+        *explanation += more;
       }
       return {rule.cause, std::move(*explanation)};
     }

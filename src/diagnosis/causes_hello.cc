@@ -281,6 +281,10 @@ std::optional<std::string> cause::reset_after_client_hello(const Case& c) {
       c.alert()) {
     return std::nullopt;
   }
+  if (c.server.fin_in != 0 && c.server.fin_in < c.row.client_hello.frame) {
+    return server(c) + " had closed the connection before the ClientHello of " + client(c) +
+           " came: it may have a time limit";
+  }
   const bool foreign = c.ending.kind == End::rst && c.server.rst_ttl != 0 && c.server.ttl != 0 &&
                        c.server.rst_ttl != c.server.ttl;
   const std::string ttl = foreign ? "; its TTL is " + std::to_string(c.server.rst_ttl) + ", not " +

@@ -104,6 +104,7 @@ void Session::take_certificates(const MessageFacts& fact, Direction by, Moment n
 void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
   note(row.client_hello, now);
   trail_.hello_length = fact.length;
+  trail_.server_spoke &= !trail_.retry;  // it has not answered this one
   if (!fact.body->client_hello || !row.server_name.empty()) {
     return;
   }
@@ -115,8 +116,11 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
 void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now,
                           Row& row, Capture& capture) {
   if (fact.body->server_hello && fact.body->server_hello->is_hello_retry_request) {
+    trail_.retry = now;
+    trail_.retry_group = retry_group(fact.body->server_hello->extensions).value_or(NamedGroup{});
     return;
   }
+  trail_.retry = {};
   note(row.server_hello, now);
   if (!fact.whole || !fact.body->server_hello || row.version != version::unknown) {
     return;
@@ -186,11 +190,12 @@ void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Conne
 void Session::take_record(const RecordFacts& fact, Direction by, const Handshake& handshake,
                           Moment now, Row& row) {
   const bool by_client = by == Direction::client_to_server;
-  trail_.server_spoke |= !by_client;
-  if (fact.encrypted && fact.type == content_type::change_cipher_spec) {
+  const bool is_change = fact.type == content_type::change_cipher_spec;
+  trail_.server_spoke |= !by_client && !(is_change && trail_.retry);  // RFC 8446 §D.4
+  if (fact.encrypted && is_change) {
     trail_.changed[static_cast<size_t>(by)] = true;
   }
-  if (!fact.encrypted || fact.type == content_type::change_cipher_spec) {
+  if (!fact.encrypted || is_change) {
     return;
   }
   if (fact.sslv2) {
