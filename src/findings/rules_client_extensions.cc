@@ -162,9 +162,9 @@ std::optional<Evidence> rule::cookie_unexpected(const ClientHelloFacts& f, const
 // RFC 5746 §3.4: in the first handshake of a connection it is empty.
 std::optional<Evidence> rule::renegotiation_info_not_empty(const ClientHelloFacts& f,
                                                            const Scene& scene) {
-  const auto info = opaque(f.hello.extensions, extension::renegotiation_info, 1);
-  return at(f, extension::renegotiation_info,
-            info && !info->empty() && scene.whole && !scene.handshake.renegotiates);
+  return at(
+      f, extension::renegotiation_info,
+      names_earlier_finished(f.hello.extensions) && scene.whole && !scene.handshake.renegotiates);
 }
 
 // RFC 6066 §3

@@ -182,9 +182,9 @@ std::optional<Evidence> rule::no_secure_renegotiation(const AnswerFacts& f, cons
 
 std::optional<Evidence> rule::renegotiation_info_not_empty(const ServerHelloFacts& f,
                                                            const Scene& scene) {
-  const auto info = opaque(f.hello.extensions, extension::renegotiation_info, 1);
-  return at(f, extension::renegotiation_info,
-            info && !info->empty() && scene.whole && !scene.handshake.renegotiates);
+  return at(
+      f, extension::renegotiation_info,
+      names_earlier_finished(f.hello.extensions) && scene.whole && !scene.handshake.renegotiates);
 }
 
 // RFC 8422 §5.1.2

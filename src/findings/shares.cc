@@ -91,6 +91,11 @@ bool lacks_uncompressed(const Extensions& all) {
   return formats.size() != 0 && !formats.contains(kUncompressed);
 }
 
+bool names_earlier_finished(const Extensions& all) {
+  const auto info = opaque(all, extension::renegotiation_info, 1);
+  return info && !info->empty();
+}
+
 bool ends_with_sentinel(Bytes random, uint8_t last) {
   const std::array<uint8_t, 8> sentinel = {'D', 'O', 'W', 'N', 'G', 'R', 'D', last};
   return random.size() >= sentinel.size() &&

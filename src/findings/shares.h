@@ -46,6 +46,10 @@ inline bool signs_sha1(SignatureScheme scheme) { return scheme.value >> 8 == 2; 
 // (RFC 8422 §5.1.2).
 bool lacks_uncompressed(const Extensions& all);
 
+// names_earlier_finished tells a renegotiation_info that is not empty: it holds the Finished of the
+// handshake before (RFC 5746 §3.2).
+bool names_earlier_finished(const Extensions& all);
+
 // ends_with_sentinel tells a server's random whose last eight bytes say that it knows a higher
 // version than it chose (RFC 8446 §4.1.3): TLS 1.3 with `last` 1, TLS 1.2 with 0.
 bool ends_with_sentinel(Bytes random, uint8_t last);
