@@ -25,7 +25,10 @@ std::vector<const Row*> rows_of(const Seen& seen) {
   return in_order(std::move(rows), capture().last_time);
 }
 
-const Row& row_of(const void* tapped) { return *static_cast<const Tapped*>(tapped)->row; }
+// add is for a frame; most frames belong to one of the last rows.
+void add(Seen& seen, const void* tapped) {
+  seen.insert(seen.end(), static_cast<const Tapped*>(tapped)->row->index);
+}
 
 // The table. What a row says is settled at the end only, so all rows are written when it is drawn:
 // a listener that is registered after the table's is drawn before it.
@@ -104,7 +107,7 @@ tap_packet_status count_in_table(void*, packet_info*, epan_dissect_t*, const voi
                                              nullptr, nullptr, fill_table, nullptr);
     g_fills_table = failure == nullptr;
   }
-  g_table_rows.insert(row_of(tapped).index);
+  add(g_table_rows, tapped);
   return TAP_PACKET_REDRAW;
 }
 
@@ -134,7 +137,7 @@ Seen g_json_rows;
 
 tap_packet_status count_in_json(void*, packet_info*, epan_dissect_t*, const void* tapped,
                                 tap_flags_t) {
-  g_json_rows.insert(row_of(tapped).index);
+  add(g_json_rows, tapped);
   return TAP_PACKET_DONT_REDRAW;
 }
 

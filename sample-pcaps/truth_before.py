@@ -32,7 +32,7 @@ def dialogue(*steps):
     return talk
 
 
-def refused(name, about, port, talk, client, outcome="not_tls", cause="starttls_refused", **more):
+def scripted(name, about, port, talk, client, outcome="not_tls", cause="starttls_refused", **more):
     @recorded(name, about, outcome, cause, only=f"tcp port {port}", **more)
     def _(later):
         uses("a server in Python {python}")
@@ -88,24 +88,24 @@ def ldap(connection):
     deaf(connection)
 
 
-refused("starttls-smtp-refused-openssl", "SMTP's STARTTLS is answered with 454.", 25, SMTP,
+scripted("starttls-smtp-refused-openssl", "SMTP's STARTTLS is answered with 454.", 25, SMTP,
         lambda: s_client("smtp", 25))
-refused("starttls-smtp-refused-curl", "The same, and curl needs TLS.", 25, SMTP,
+scripted("starttls-smtp-refused-curl", "The same, and curl needs TLS.", 25, SMTP,
         lambda: curl("--ssl-reqd", "smtp://127.0.0.1"))
-refused("starttls-imap-refused-curl", "IMAP's STARTTLS is answered with BAD.", 143, IMAP,
+scripted("starttls-imap-refused-curl", "IMAP's STARTTLS is answered with BAD.", 143, IMAP,
         lambda: curl("--ssl-reqd", "imap://127.0.0.1"))
-refused("starttls-pop3-refused-curl", "POP3's STLS is answered with -ERR.", 110, POP3,
+scripted("starttls-pop3-refused-curl", "POP3's STLS is answered with -ERR.", 110, POP3,
         lambda: curl("--ssl-reqd", "pop3://127.0.0.1"))
-refused("starttls-ftp-refused-curl", "FTP's AUTH is answered with 504 and 534.", 21, FTP,
+scripted("starttls-ftp-refused-curl", "FTP's AUTH is answered with 504 and 534.", 21, FTP,
         lambda: curl("--ssl-reqd", "ftp://127.0.0.1/"))
-refused("starttls-xmpp-refused-openssl", "XMPP's starttls is answered with failure.", 5222, XMPP,
+scripted("starttls-xmpp-refused-openssl", "XMPP's starttls is answered with failure.", 5222, XMPP,
         lambda: s_client("xmpp", 5222))
-refused("starttls-postgres-refused-openssl", "PostgreSQL's SSLRequest is answered with N.", 5432,
+scripted("starttls-postgres-refused-openssl", "PostgreSQL's SSLRequest is answered with N.", 5432,
         postgres, lambda: s_client("postgres", 5432))
-refused("starttls-ldap-refused-openssl", "LDAP's StartTLS is answered with protocolError.", 389,
+scripted("starttls-ldap-refused-openssl", "LDAP's StartTLS is answered with protocolError.", 389,
         ldap, lambda: s_client("ldap", 389))
 
-refused("starttls-pop3-goes-on-curl", "The same, and curl goes on without TLS.", 110,
+scripted("starttls-pop3-goes-on-curl", "The same, and curl goes on without TLS.", 110,
         dialogue((b"", b"+OK POP3 ready\r\n"),
                  (b"CAPA\r\n", b"+OK\r\nUSER\r\nSTLS\r\n.\r\n"),
                  (b"STLS\r\n", b"-ERR TLS is not available\r\n"),
@@ -134,7 +134,7 @@ for _name, _about, _change in (
     ("curl-to-http-80-late", "The same, and the answer comes behind the FIN in the capture.",
      late_text),
 ):
-    refused(_name, _about, 80, http, lambda: curl("--resolve", "server.example:80:127.0.0.1",
+    scripted(_name, _about, 80, http, lambda: curl("--resolve", "server.example:80:127.0.0.1",
                                                   "https://server.example:80/"),
             outcome="plaintext_peer", cause="plaintext_server", change=_change)
 
@@ -164,10 +164,10 @@ def wants_password(connection):
 PROXY = ("--proxy", "http://127.0.0.1:3128", "https://server.example/")
 for _status, _text in (("403", b"Forbidden"), ("407", b"Proxy Authentication Required"),
                        ("502", b"Bad Gateway")):
-    refused(f"connect-{_status}-curl", f"An HTTP proxy answers CONNECT with {_status}.", 3128,
+    scripted(f"connect-{_status}-curl", f"An HTTP proxy answers CONNECT with {_status}.", 3128,
             answers(_status.encode() + b" " + _text), lambda: curl(*PROXY),
             cause="tunnel_refused")
-refused("connect-503-openssl", "An HTTP proxy answers CONNECT with 503.", 3128,
+scripted("connect-503-openssl", "An HTTP proxy answers CONNECT with 503.", 3128,
         answers(b"503 Service Unavailable"), cause="tunnel_refused",
         client=lambda: attempt("openssl", "s_client", "-proxy", "127.0.0.1:3128", "-connect",
                                "server.example:443", say=()))

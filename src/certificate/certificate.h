@@ -25,7 +25,8 @@ inline constexpr size_t kMaxElements = 2048;
 inline constexpr size_t kMaxNames = 512;
 // kMaxText is the length in bytes above which a text is cut; it then ends in "…".
 inline constexpr size_t kMaxText = 1024;
-// kMaxCachedCertificates is how many certificates are remembered.
+// kMaxCachedCertificates is how many certificates are remembered, with all their bytes: 32 MiB if
+// each is as long as kMaxCertificate, while a usual one has 1 to 2 KiB.
 inline constexpr size_t kMaxCachedCertificates = 512;
 // kMaxCachedHosts is how many answers of matches_host are remembered.
 inline constexpr size_t kMaxCachedHosts = 512;
