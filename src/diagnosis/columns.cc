@@ -96,8 +96,10 @@ std::string json_line(const Row& row, int64_t end) {
   std::string out;
   const auto add = [&](const char* key, const std::string& value, bool is_number) {
     if (!value.empty()) {
-      out += (out.empty() ? "{\"" : ",\"") + std::string(key) +
-             "\":" + (is_number ? value : quoted(value));
+      out += out.empty() ? "{\"" : ",\"";
+      out += key;
+      out += "\":";
+      out += is_number ? value : quoted(value);
     }
   };
   for (const Column& column : columns()) {

@@ -9,7 +9,8 @@ class Joined {
  public:
   void add(uint32_t value) {
     if (!is_grease(value)) {
-      text_ += (text_.empty() ? "" : "-") + std::to_string(value);
+      text_ += text_.empty() ? "" : "-";
+      text_ += std::to_string(value);
     }
   }
   const std::string& text() const { return text_; }
