@@ -51,3 +51,16 @@ build() {
   hand_over "$folder"
   return "$status"
 }
+
+# preload_sanitizers FOLDER: a plugin built there with sanitizers needs their libraries in tshark, which
+# has none in it; what runs tshark in the tests preloads what TLSLENS_PRELOAD names.
+preload_sanitizers() {
+  local compiler library path libraries=()
+  compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$1/CMakeCache.txt")
+  for library in libasan.so libubsan.so libstdc++.so; do
+    path=$(realpath "$("$compiler" -print-file-name="$library")")
+    [[ -f $path ]] || die "$compiler has no $library; the preset asan is for gcc"
+    libraries+=("$path")
+  done
+  export TLSLENS_PRELOAD="${libraries[*]}"
+}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing of the Debian packages for a purpose, without questions:
-#   debian-deps.sh build|test|lint|samples|matrix...
+#   debian-deps.sh build|test|fuzz|lint|samples|matrix...
 # For Debian 12 (bookworm), 13 (trixie) and forky.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -12,13 +12,14 @@ packages_for() {
   case $1 in
     build) echo "$build" ;;
     test) echo "$build libgtest-dev python3-pytest python3-pytest-xdist" ;;
+    fuzz) echo "$build python3 clang libclang-rt-dev" ;;
     lint) echo "clang-format clang-tidy" ;;
     samples)
       echo "python3 openssl gnutls-bin libnss3-tools nginx-light curl default-jdk-headless" \
         "tcpdump iproute2 tshark"
       ;;
     matrix) echo debootstrap ;;
-    *) die "usage: debian-deps.sh build|test|lint|samples|matrix..." ;;
+    *) die "usage: debian-deps.sh build|test|fuzz|lint|samples|matrix..." ;;
   esac
 }
 

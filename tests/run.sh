@@ -46,18 +46,6 @@ build_preset() {
   rm -f "$log"
 }
 
-# preload_sanitizers: tshark itself has none in it, so the harness preloads these for it.
-preload_sanitizers() {
-  local compiler library path libraries=()
-  compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$folder/CMakeCache.txt")
-  for library in libasan.so libubsan.so libstdc++.so; do
-    path=$(realpath "$("$compiler" -print-file-name="$library")")
-    [[ -f $path ]] || die "$compiler has no $library; the preset asan is for gcc"
-    libraries+=("$path")
-  done
-  export TLSLENS_PRELOAD="${libraries[*]}"
-}
-
 test_core() {
   ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)"
 }
@@ -75,7 +63,7 @@ main() {
   folder=$(build_folder "$preset")
   build_preset
   if [[ $preset == asan ]]; then
-    [[ -n $core_only ]] || preload_sanitizers
+    [[ -n $core_only ]] || preload_sanitizers "$folder"
     export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
     export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   fi

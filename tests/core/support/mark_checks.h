@@ -15,24 +15,34 @@ namespace tlslens::test {
 
 inline uint64_t end_of(const Span& span) { return uint64_t{span.offset} + span.length; }
 
-inline void expect_nested(const Tape& tape, const std::string& what) {
+inline bool lies_in(const Mark& mark, const Mark& outer) {
+  return outer.source != mark.source || mark.kind != MarkKind::wire ||
+         (mark.span.offset >= outer.span.offset && end_of(mark.span) <= end_of(outer.span));
+}
+
+// what_breaks_nesting says which mark does not lie in the one above it; empty if all do.
+inline std::string what_breaks_nesting(const Tape& tape) {
   std::vector<Mark> open;
   for (const Mark& mark : tape.marks) {
-    ASSERT_LE(mark.depth, open.size()) << what << ": a level is left out";
-    open.resize(mark.depth);
-    if (!open.empty() && open.back().source == mark.source && mark.kind == MarkKind::wire) {
-      EXPECT_GE(mark.span.offset, open.back().span.offset) << what << ": " << info(mark.field).id;
-      EXPECT_LE(end_of(mark.span), end_of(open.back().span)) << what << ": " << info(mark.field).id;
+    const std::string field = info(mark.field).id;
+    if (mark.depth > open.size()) {
+      return field + ": a level is left out";
     }
-    if (mark.kind == MarkKind::title) {
-      ASSERT_FALSE(open.empty()) << what;
-      EXPECT_EQ(info(open.back().field).shape, Shape::group)
-          << what << ": the title" << tape.texts[mark.value] << " of "
-          << info(open.back().field).id;
-    } else {
+    open.resize(mark.depth);
+    if (!open.empty() && !lies_in(mark, open.back())) {
+      return field + " is not within " + info(open.back().field).id;
+    }
+    if (mark.kind != MarkKind::title) {
       open.push_back(mark);
+    } else if (open.empty() || info(open.back().field).shape != Shape::group) {
+      return "the title" + tape.texts[mark.value] + " is of no group";
     }
   }
+  return {};
+}
+
+inline void expect_nested(const Tape& tape, const std::string& what) {
+  EXPECT_EQ(what_breaks_nesting(tape), "") << what;
 }
 
 inline bool has_wire_child(const std::vector<Mark>& marks, size_t i) {
