@@ -110,7 +110,9 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
 
 void Session::take_text(Side by, Bytes bytes, const Connection& connection, Moment now,
                         Capture& capture) {
-  if (rows_.empty() || row(capture).server_hello) {
+  // In the middle of a connection any bytes may look like text.
+  if (rows_.empty() || row(capture).server_hello ||
+      !(row(capture).client_hello || tcp_[by].opened)) {
     return;
   }
   const Direction direction = connection.direction(by);
