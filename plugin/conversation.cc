@@ -11,6 +11,7 @@ namespace {
 // A conversation of epan holds the number of what we know of it, counted from 1, so that nothing
 // with a destructor is in epan's memory.
 std::deque<Tracked> g_tracked;
+uint32_t g_streams = 0;
 Capture g_capture;
 
 size_t number_of(const conversation_t* conversation) {
@@ -89,6 +90,13 @@ Talk& talk_of(Tracked& tracked) {
   return *tracked.talk;
 }
 
+uint32_t stream_of(Talk& talk) {
+  if (!talk.stream) {
+    talk.stream = g_streams++;
+  }
+  return *talk.stream;
+}
+
 int64_t microseconds(const packet_info* pinfo) {
   return int64_t{pinfo->abs_ts.secs} * 1'000'000 + pinfo->abs_ts.nsecs / 1'000;
 }
@@ -121,6 +129,7 @@ Capture& capture() { return g_capture; }
 void forget_connections() {
   note_dissected(0, nullptr, Side::a);
   g_tracked.clear();
+  g_streams = 0;
   g_capture.clear();
   forget_certificates();
 }

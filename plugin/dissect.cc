@@ -87,6 +87,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   const Delivery delivery = delivery_of(tracked, pinfo, tvb, static_cast<const tcpinfo*>(data));
   Talk& talk = talk_of(tracked);
   Connection& connection = talk.connection;
+  const uint32_t stream = stream_of(talk);
   note_dissected(pinfo->num, &tracked, delivery.side);
   const bool first = !PINFO_FD_VISITED(pinfo);
   if (was_declined(pinfo, delivery) ||
@@ -104,7 +105,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     connection.look_again(delivery, tree != nullptr, g_look);
   }
   if (g_look.showable) {
-    draw(g_look, tvb, pinfo, tree);
+    draw(g_look, stream, tvb, pinfo, tree);
   }
   int result = 0;
   if (companion) {

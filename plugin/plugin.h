@@ -63,7 +63,7 @@ void show_der(Field field, tvbuff_t* tvb, int offset, int length, packet_info* p
               proto_item* item);
 
 // draw adds the tree of a look, and its expert infos even where `tree` is null.
-void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
+void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
 
 // draw_session adds what is known of a handshake below the item that draw() made in the frame; it
 // makes one if there is none.
@@ -78,6 +78,7 @@ void forget_drawn();
 struct Talk {
   Connection connection;
   Session session;
+  std::optional<uint32_t> stream;  // see stream_of
   Talk(const Endpoint& a, const Endpoint& b) : session(a, b) { connection.set_ends(a, b); }
 };
 
@@ -104,6 +105,9 @@ conversation_t* tcp_conversation(const packet_info* pinfo);
 // `wanted`, else null if there is nothing yet.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
 Talk& talk_of(Tracked& tracked);
+// stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
+// bytes come to the dissector. The built-in dissector has such a number from Wireshark 4.6 on.
+uint32_t stream_of(Talk& talk);
 // side_of tells who sent a packet of a conversation.
 Side side_of(const Tracked& tracked, const packet_info* pinfo);
 int64_t microseconds(const packet_info* pinfo);

@@ -204,11 +204,14 @@ Canvas start(const Look& look, packet_info* pinfo) {
   return canvas;
 }
 
-// draw_all draws below the item of the protocol.
-void draw_all(Canvas& canvas) {
+// start_tree: what is drawn from now on stands below the item of the protocol.
+void start_tree(Canvas& canvas) {
   canvas.items[0] = g_own_item;
   canvas.trees[0] = nullptr;
   canvas.fields[0] = Field::none;
+}
+
+void draw_all(Canvas& canvas) {
   for (const Mark& mark : canvas.look->tape.marks) {
     draw_mark(canvas, mark);
   }
@@ -245,7 +248,7 @@ void forget_drawn() {
 
 // Only pointers and integers live in these frames: every call that adds an item may leave by
 // longjmp.
-void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   Canvas canvas = start(look, pinfo);
   if (tree == nullptr) {
     add_experts(canvas);
@@ -256,6 +259,9 @@ void draw(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree)
                    ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
                    : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
                                                     look.reading.summary.c_str());
+  start_tree(canvas);
+  const int hf = g.hf[static_cast<size_t>(Field::stream)];
+  proto_item_set_generated(proto_tree_add_uint(tree_at(canvas, 0), hf, tvb, 0, 0, stream));
   draw_all(canvas);
 }
 
@@ -270,6 +276,7 @@ void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tre
     g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
     proto_item_set_generated(g_own_item);
   }
+  start_tree(canvas);
   draw_all(canvas);
 }
 

@@ -58,6 +58,17 @@ def test_decode_as(shark):
     assert [f.builtin for f in with_us] == [f.builtin for f in with_tls]
 
 
+@pytest.mark.parametrize("options", [(), ("-2",)], ids=str)
+def test_connections_are_numbered_as_they_come(options, shark, everything):
+    fields = ("-T", "fields", "-e", "tcp.stream", "-e", "tlslens.stream")
+    order = {}
+    for line in shark.tshark(everything.path, *options, *fields, "-Y", "tlslens.stream").splitlines():
+        connection, numbers = line.split("\t")
+        number = order.setdefault(connection, len(order))
+        assert set(numbers.split(",")) == {str(number)}
+    assert len(order) > 100
+
+
 def test_odd_port_is_recognised(shark):
     frames = shark.frames(path_of("port-40443"))
     assert any(p.endswith("tcp:tlslens:tls") for p in protocols(frames))
