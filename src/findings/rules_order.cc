@@ -24,6 +24,7 @@ bool before_keys(State state, Direction by) {
     case State::start:
     case State::client_hello:
     case State::client_hello_tls13:
+    case State::client_hello_again:
     case State::server_hello:
     case State::server_certificate:
     case State::certificate_status:
@@ -143,7 +144,8 @@ std::optional<Evidence> rule::unexpected_message(const MessageFacts& f, const Sc
 // RFC 5246 §7.1: up to TLS 1.2 a second one; RFC 8446 §D.4: peers of TLS 1.3 ignore it.
 std::optional<Evidence> rule::unexpected_message(const CcsFacts& f, const Scene& scene) {
   const State state = scene.handshake.state;
-  const bool tls13 = state == State::tls13 || state == State::hello_retry;
+  const bool tls13 =
+      state == State::tls13 || state == State::hello_retry || state == State::client_hello_again;
   if (tls13 && scene.whole && scene.sender().changes != 0) {
     return Evidence{f.place, "Change Cipher Spec a second time in TLS 1.3", 0, true};
   }

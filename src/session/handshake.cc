@@ -56,7 +56,8 @@ bool offers_tls13(const ClientHello& hello) {
 void Handshake::begin(bool renegotiation, bool first) {
   const uint32_t closed[] = {senders[0].closed_in, senders[1].closed_in};
   const bool unanswered = whole && (state == HandshakeState::client_hello ||
-                                    state == HandshakeState::client_hello_tls13);
+                                    state == HandshakeState::client_hello_tls13 ||
+                                    state == HandshakeState::client_hello_again);
   // Where a part of a handshake that is not over is missing, it may be a HelloRetryRequest.
   const bool uncertain = !whole && hello;
   const uint32_t before = renegotiations;
@@ -91,6 +92,9 @@ bool Handshake::is_done() const {
 }
 
 HandshakeState Handshake::after_hello() const {
+  if (retry) {
+    return HandshakeState::client_hello_again;
+  }
   return offers_tls13(hello->view) ? HandshakeState::client_hello_tls13
                                    : HandshakeState::client_hello;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/conversation.h"
+#include "support/vector_file.h"
 
 namespace tlslens::test {
 namespace {
@@ -141,6 +142,23 @@ TEST(Order, ReportsEarlyChange) {
                          from_server(server_flight()), from_client(ccs_record())});
   ASSERT_EQ(of_client.size(), 1U);
   EXPECT_TRUE(of_client[0].starts_with("early_ccs (error)"));
+}
+
+// RFC 8446 §D.4: a server sends it behind its HelloRetryRequest, and the client's second hello may
+// cross it on the way. The hellos are those of RFC 8448 §5.
+TEST(Order, ToleratesChangeThatCrossesTheSecondHello) {
+  const auto vector = std::ranges::find(vectors(), "rfc8448-5-hello-retry", &VectorFile::name);
+  ASSERT_NE(vector, vectors().end());
+  Conversation sent = vector->sent;
+  sent.insert(sent.begin() + 3, from_server(ccs_record()));
+  EXPECT_EQ(sequence_findings(sent), Lines{});
+  sent.insert(sent.begin() + 4, from_server(ccs_record()));
+  ASSERT_EQ(sequence_findings(sent).size(), 1U);
+  EXPECT_TRUE(sequence_findings(sent)[0].ends_with("a second time in TLS 1.3"));
+  sent = vector->sent;
+  sent.insert(sent.begin() + 1, from_server(ccs_record()));
+  ASSERT_EQ(sequence_findings(sent).size(), 1U);
+  EXPECT_TRUE(sequence_findings(sent)[0].starts_with("early_ccs (error)"));
 }
 
 TEST(Order, ReportsSecondChange) {
