@@ -59,14 +59,16 @@ SESSION = '<field name="tlslens.session" '
 
 
 def without_session(layers):
-    """Our layers without what they say of the whole handshake, which the numbers of frames and of
-    handshakes in the capture are part of; none that has nothing else."""
+    """Our layers without what they say of the whole handshake, which the numbers of frames, of
+    handshakes and of connections in the capture are part of; none that has nothing else."""
     return [kept for kept in map(lines_without_session, layers) if len(kept) > 2]
 
 
 def lines_without_session(layer):
     kept, end = [], None
     for line in layer:
+        if ' name="tlslens.stream"' in line:
+            continue
         if end is None and line.lstrip(" ").startswith(SESSION):
             end = line[: len(line) - len(line.lstrip(" "))] + "</field>"
         if end is None:
