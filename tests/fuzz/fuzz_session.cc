@@ -9,7 +9,6 @@
 #include <array>
 
 #include "support/body_samples.h"
-#include "support/input.h"
 #include "support/play.h"
 
 using namespace tlslens;
@@ -81,12 +80,6 @@ void step(fuzz::Play& play, fuzz::Input& in) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  constexpr int kMostSteps = 200;
-  fuzz::Input in(data, size);
-  fuzz::Play play;
-  for (int i = 0; i < kMostSteps && in.more(); ++i) {
-    step(play, in);
-  }
-  play.finish();
+  fuzz::play_steps({data, size}, step);
   return 0;
 }

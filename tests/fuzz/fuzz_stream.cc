@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The whole core on the bytes of both directions. Each segment is a byte of flags, a length of two
 // bytes, and the bytes.
-#include "support/input.h"
 #include "support/play.h"
 
 using namespace tlslens;
@@ -37,12 +36,6 @@ void step(fuzz::Play& play, fuzz::Input& in) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  constexpr int kMostSteps = 200;
-  fuzz::Input in(data, size);
-  fuzz::Play play;
-  for (int i = 0; i < kMostSteps && in.more(); ++i) {
-    step(play, in);
-  }
-  play.finish();
+  fuzz::play_steps({data, size}, step);
   return 0;
 }

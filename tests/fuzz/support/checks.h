@@ -22,7 +22,8 @@ inline void check(bool holds, const std::string& what) {
   }
 }
 
-// is_utf8 tells whether a text is valid UTF-8 (RFC 3629 §4) without control characters of ASCII.
+// is_shown_well tells whether a text is valid UTF-8 (RFC 3629 §4) without control characters of
+// ASCII.
 inline bool is_shown_well(const std::string& text) {
   size_t rest = 0;
   for (const char c : text) {

@@ -10,6 +10,7 @@
 #include "diagnosis/show_session.h"
 #include "support/checks.h"
 #include "support/conversation.h"
+#include "support/input.h"
 
 namespace tlslens::fuzz {
 
@@ -141,5 +142,16 @@ class Play {
   uint32_t frame_ = 0;
   int64_t time_ = 1'700'000'000'000'000;
 };
+
+// play_steps plays a test case step by step, up to so many steps, and looks at what is left.
+inline void play_steps(Bytes bytes, void (*step)(Play&, Input&)) {
+  constexpr int kMostSteps = 200;
+  Input in(bytes.data(), bytes.size());
+  Play play;
+  for (int i = 0; i < kMostSteps && in.more(); ++i) {
+    step(play, in);
+  }
+  play.finish();
+}
 
 }  // namespace tlslens::fuzz
