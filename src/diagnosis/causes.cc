@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "diagnosis/case.h"
+#include "extensions/views.h"
 #include "findings/words.h"
 
 namespace tlslens {
@@ -12,13 +13,13 @@ namespace {
 
 // behind_retry tells of a HelloRetryRequest (RFC 8446 §4.1.4), behind which nothing came.
 std::string behind_retry(const Case& c) {
-  if (!c.trail.retry) {
+  if (!c.trail.retried) {
     return {};
   }
-  const std::string group = c.trail.retry_group.value == 0
-                                ? std::string()
-                                : " for " + called(Registry::NamedGroup, c.trail.retry_group.value);
-  return "; the server sent HelloRetryRequest" + group;
+  const auto& retry = c.handshake.retry;
+  const auto group = retry ? retry_group(retry->view.extensions) : std::nullopt;
+  return "; the server sent HelloRetryRequest" +
+         (group ? " for " + called(Registry::NamedGroup, group->value) : std::string());
 }
 
 // cut shortens a text to kMaxExplanation bytes, between two characters of UTF-8.
@@ -84,7 +85,7 @@ std::optional<std::string> cause::unknown_failure(const Case& c) {
   if (c.is_closed() && c.by_client() && before_server_hello(c) && c.row.client_hello &&
       !c.alert()) {
     return sender(c) + " " + how(c) + " " + after(c, c.row.client_hello) +
-           " after its ClientHello" + (c.trail.retry ? "" : ", before an answer came");
+           " after its ClientHello" + (c.trail.retried ? "" : ", before an answer came");
   }
   const AlertInfo* known = c.alert() ? alert_info(*c.alert()) : nullptr;
   return sender(c) + " " + how(c) + " " + after(c, c.row.begin) + " after the begin; " +

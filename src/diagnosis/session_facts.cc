@@ -104,7 +104,7 @@ void Session::take_certificates(const MessageFacts& fact, Direction by, Moment n
 void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
   note(row.client_hello, now);
   trail_.hello_length = fact.length;
-  trail_.server_spoke &= !trail_.retry;  // it has not answered this one
+  trail_.server_spoke &= !trail_.retried;  // it has not answered this one
   if (!fact.body->client_hello || !row.server_name.empty()) {
     return;
   }
@@ -116,11 +116,10 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
 void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now,
                           Row& row, Capture& capture) {
   if (fact.body->server_hello && fact.body->server_hello->is_hello_retry_request) {
-    trail_.retry = now;
-    trail_.retry_group = retry_group(fact.body->server_hello->extensions).value_or(NamedGroup{});
+    trail_.retried = true;
     return;
   }
-  trail_.retry = {};
+  trail_.retried = false;
   note(row.server_hello, now);
   if (!fact.whole || !fact.body->server_hello || row.version != version::unknown) {
     return;
@@ -191,7 +190,7 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
                           Moment now, Row& row) {
   const bool by_client = by == Direction::client_to_server;
   const bool is_change = fact.type == content_type::change_cipher_spec;
-  trail_.server_spoke |= !by_client && !(is_change && trail_.retry);  // RFC 8446 §D.4
+  trail_.server_spoke |= !by_client && !(is_change && trail_.retried);  // RFC 8446 §D.4
   if (fact.encrypted && is_change) {
     trail_.changed[static_cast<size_t>(by)] = true;
   }

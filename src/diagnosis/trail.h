@@ -45,11 +45,9 @@ struct Trail {
   bool name_mismatch = false;       // of the server's certificate
   uint32_t hello_length = 0;        // of the ClientHello, in bytes
   uint32_t hello_frames = 0;        // segments that the client sent up to the end of its hello
-  // The HelloRetryRequest, as long as it is all that the server answered, and what it asked for.
-  Moment retry;
-  NamedGroup retry_group;
-  bool client_data = false;   // the client sent application data
-  bool server_spoke = false;  // the server sent anything since the ClientHello
+  bool retried = false;             // a HelloRetryRequest is all that the server answered
+  bool client_data = false;         // the client sent application data
+  bool server_spoke = false;        // the server sent anything since the ClientHello
   // What a side sent instead of TLS, before or after the ClientHello: its first line, printable.
   std::array<std::string, 2> text;
   Asked asked = Asked::nothing;                      // before TLS, and refused
