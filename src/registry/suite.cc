@@ -2,7 +2,10 @@
 #include "registry/suite.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
+
+#include "registry/page_index.h"
 
 namespace tlslens {
 namespace {
@@ -29,20 +32,19 @@ struct Suite {
 #undef SUITE
 #undef SUITE_TABLE_END
 
-const SuiteParts* find_parts(std::span<const Suite> suites, uint32_t value) {
-  const auto row = std::ranges::lower_bound(suites, value, {}, &Suite::value);
-  return row != suites.end() && row->value == value ? &row->parts : nullptr;
-}
-
 }  // namespace
 
-const SuiteParts* suite_parts(CipherSuite suite) { return find_parts(kCipherSuites, suite.value); }
+const SuiteParts* suite_parts(CipherSuite suite) {
+  const Suite* row = indexed_row<kCipherSuites>(suite.value);
+  return row == nullptr ? nullptr : &row->parts;
+}
 
 const SuiteParts* suite_parts(Sslv2CipherKind kind) {
   if (kind.value <= 0xffff) {
     return suite_parts(CipherSuite{static_cast<uint16_t>(kind.value)});
   }
-  return find_parts(kSslv2CipherKinds, kind.value);
+  const auto* row = std::ranges::find(kSslv2CipherKinds, kind.value, &Suite::value);
+  return row == std::end(kSslv2CipherKinds) ? nullptr : &row->parts;
 }
 
 }  // namespace tlslens
