@@ -6,26 +6,13 @@
 
 namespace tlslens {
 
-const uint8_t* Reader::take(Field f, size_t n) {
-  if (failed_) {
-    return nullptr;
-  }
-  if (n > left()) {
+// miss notes a read that fails, once.
+const uint8_t* Reader::miss(Field f, size_t n) {
+  if (!failed_) {
     failed_ = true;
     fault(n <= left() + missing_ ? FaultKind::cut : FaultKind::overrun, f, here(left()));
-    return nullptr;
   }
-  mark(f, here(n));
-  return std::exchange(at_, at_ + n);
-}
-
-uint32_t Reader::integer(Field f, size_t n) {
-  const uint8_t* p = take(f, n);
-  uint32_t value = 0;
-  for (size_t i = 0; p != nullptr && i < n; ++i) {
-    value = value << 8 | p[i];
-  }
-  return value;
+  return nullptr;
 }
 
 Bytes Reader::opaque(Field f, size_t n) {
@@ -94,9 +81,11 @@ Bytes Reader::vec_bytes(Field length, Field body, const Vec& v) {
 Bytes Reader::list(Field length, Field group, Field element, const Vec& v) {
   Reader body = group == Field{} ? vec_body(length, v) : vec(length, group, v);
   const Bytes all = body.rest();
-  size_t n = 0;
-  for (; body.left() >= v.unit && body.ok(); ++n) {
-    body.integer(element, v.unit);
+  const size_t n = all.size() / v.unit;
+  if (wants_marks()) {
+    for (size_t i = 0; i < n; ++i) {
+      body.integer(element, v.unit);
+    }
   }
   if (group != Field{}) {
     body.title_count(n);
@@ -117,13 +106,6 @@ void Reader::close(size_t group) {
   }
   Mark& opened = parse_->tape->marks[group];
   opened.span.length = static_cast<uint32_t>(at_ - parse_->base) - opened.span.offset;
-}
-
-size_t Reader::mark(Field f, Span span) {
-  if (parse_->tape == nullptr) {
-    return Tape::kNotTaken;
-  }
-  return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
 }
 
 void Reader::inside(Field f, Span span) {

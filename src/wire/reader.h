@@ -141,6 +141,7 @@ class Reader {
 
  private:
   const uint8_t* take(Field f, size_t n);
+  const uint8_t* miss(Field f, size_t n);
   size_t mark(Field f, Span span);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);
@@ -152,5 +153,33 @@ class Reader {
   uint8_t depth_;
   bool failed_ = false;
 };
+
+// What follows is done for every field of every message, mostly while nobody looks.
+
+inline size_t Reader::mark(Field f, Span span) {
+  if (parse_->tape == nullptr) {
+    return Tape::kNotTaken;
+  }
+  return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
+}
+
+inline const uint8_t* Reader::take(Field f, size_t n) {
+  if (failed_ || n > left()) {
+    return miss(f, n);
+  }
+  mark(f, here(n));
+  const uint8_t* taken = at_;
+  at_ += n;
+  return taken;
+}
+
+inline uint32_t Reader::integer(Field f, size_t n) {
+  const uint8_t* p = take(f, n);
+  uint32_t value = 0;
+  for (size_t i = 0; p != nullptr && i < n; ++i) {
+    value = value << 8 | p[i];
+  }
+  return value;
+}
 
 }  // namespace tlslens
