@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import dataclasses
+import itertools
 import os
 import pathlib
 import shutil
@@ -15,6 +16,11 @@ import pdml
 NOBODY = 65534  # Wireshark ignores plugin folders of the user's choice for uid and gid 0
 SAFETY_NET = 300  # seconds; on two busy cores a whole run of tshark may take a minute
 BASE = ("-n",)
+# What Wireshark has to make a dissector's mistakes end the program, and those with memory show.
+GATES = {"WIRESHARK_ABORT_ON_TOO_MANY_ITEMS": "1", "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict"}
+# This one is for runs without the built-in TLS dissector: some samples show bugs of its own.
+GATE_ALONE = {"WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1"}
+WITHOUT_BUILTIN = {("-o", "tlslens.keep_builtin:FALSE"), ("--disable-protocol", "tls")}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +69,8 @@ class Shark:
                 self.adopted[path] = copy
         return copy
 
-    def environment(self, plugin=True, extra=None):
+    def environment(self, plugin=True, extra=None, args=()):
+        """What programs run with; `args` tell whether the built-in dissector takes part."""
         env = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "LC_ALL": "C.UTF-8",
@@ -71,6 +78,8 @@ class Shark:
             "HOME": str(self.home),
             "WIRESHARK_PLUGIN_DIR": str(self.plugins if plugin else self.empty),
         }
+        if plugin:
+            env |= GATES | (GATE_ALONE if WITHOUT_BUILTIN & set(itertools.pairwise(args)) else {})
         if plugin and os.environ.get("TLSLENS_PRELOAD"):
             env["LD_PRELOAD"] = os.environ["TLSLENS_PRELOAD"]
             for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
@@ -78,20 +87,21 @@ class Shark:
                     env[name] = os.environ[name]
         return env | (extra or {})
 
-    def popen_options(self, plugin=True, env=None):
-        options = {"env": self.environment(plugin, env), "cwd": self.root}
+    def popen_options(self, plugin=True, env=None, args=()):
+        options = {"env": self.environment(plugin, env, args), "cwd": self.root}
         if os.getuid() == 0:
             options |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         return options
 
     def run(self, program, *args, plugin=True, env=None):
+        args = [str(arg) for arg in args]
         done = subprocess.run(
-            [program, *map(str, args)],
+            [program, *args],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SAFETY_NET,
             check=False,
-            **self.popen_options(plugin, env),
+            **self.popen_options(plugin, env, args),
         )
         out = done.stdout.decode("utf-8", "replace")
         return Run(done.returncode, out, done.stderr.decode("utf-8", "replace"))

@@ -8,17 +8,17 @@ import shark as runner
 
 
 class Sharkd:
-    """Wireshark's daemon: JSON-RPC, a line each way for each request."""
+    """Wireshark's daemon: JSON-RPC, a line each way for each request. `prefix` is a program that runs it."""
 
-    def __init__(self, shark):
+    def __init__(self, shark, prefix=(), plugin=True, env=None):
         path = runner.companion("sharkd")
         assert path, "there is no sharkd; in Debian it belongs to wireshark-common"
         self.process = subprocess.Popen(
-            [path, "-"],
+            [*prefix, path, "-"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            **shark.popen_options(),
+            **shark.popen_options(plugin, env),
         )
         self.asked = 0
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin as Wireshark sees it: loading, and how it stands in the way of TLS and steps aside."""
 
+import json
+import os
 import pathlib
 import re
 import shutil
@@ -8,14 +10,13 @@ import subprocess
 
 import pytest
 from pdml import differences
-from samples import SAMPLES
+from samples import ROOT, SAMPLES
 
 API = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register", "plugin_describe"}
 ALONE = ("-o", "tlslens.keep_builtin:FALSE")
 NO_BUILTIN = ("--disable-protocol", "tls")
 NO_HEURISTICS_OF_WIRESHARK = ("--disable-heuristic", "tls_tcp")
 NO_HEURISTICS = ("--disable-heuristic", "tlslens_tcp", *NO_HEURISTICS_OF_WIRESHARK)
-ABORT = {"WIRESHARK_ABORT_ON_DISSECTOR_BUG": "1", "WIRESHARK_DEBUG_WMEM_OVERRIDE": "strict"}
 
 
 def path_of(name):
@@ -46,6 +47,46 @@ def test_exports_nothing_but_what_a_plugin_must(plugin):
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     names = {line.split()[-1] for line in out.splitlines()}
     assert {name for name in names if "asan" not in name} == API
+
+
+def read_elf(plugin, option):
+    readelf = shutil.which("readelf")
+    assert readelf, "there is no readelf; in Debian it belongs to binutils"
+    return subprocess.run([readelf, "-W", option, str(plugin)], capture_output=True, text=True, check=True).stdout
+
+
+def test_is_hardened(plugin):
+    """What the linker does is in the file, and what a sanitizer does not replace."""
+    segments = read_elf(plugin, "--program-headers")
+    assert "GNU_RELRO" in segments
+    assert re.search(r"GNU_STACK .* RW  *0x", segments)
+    dynamic = read_elf(plugin, "--dynamic")
+    assert "BIND_NOW" in dynamic and "TEXTREL" not in dynamic
+    assert "__stack_chk_fail" in read_elf(plugin, "--dyn-syms")
+
+
+def test_is_compiled_hardened():
+    folder = pathlib.Path(os.environ["TLSLENS_PLUGIN_DIR"]).parent
+    for entry in json.loads((folder / "compile_commands.json").read_text(encoding="utf-8")):
+        if pathlib.Path(entry["file"]).relative_to(ROOT).parts[0] in ("plugin", "src"):
+            words = entry["command"].split()
+            assert {"-fstack-protector-strong", "-fstack-clash-protection", "-fvisibility=hidden"} <= set(words)
+            assert "-D_FORTIFY_SOURCE=2" in words or any("-fsanitize=" in word for word in words)
+
+
+@pytest.mark.parametrize("most", [0, 3])
+def test_follows_no_more_connections_than_it_is_told(most, shark, everything):
+    run = (*everything.options, "-o", f"tlslens.max_connections:{most}", *NO_HEURISTICS)
+    fields = ("-e", "tcp.stream", "-e", "tlslens.record", "-e", "tlslens.finding")
+    lines = shark.tshark(everything.path, *run, "-Y", "tlslens", "-T", "fields", *fields).splitlines()
+    read = {line.split("\t")[0] for line in lines if line.split("\t")[1]}
+    assert len(read) <= most
+    limited = [line for line in lines if line.endswith("\tlimit_reached")]
+    assert {line.split("\t")[0] for line in limited}.isdisjoint(read)
+    assert len(limited) > 1000
+    options = (*everything.options, *NO_HEURISTICS_OF_WIRESHARK)
+    without = shark.start(everything.path, *options, plugin=False)
+    assert differences(shark.frames(everything.path, *run), without.result()) == []
 
 
 def test_decode_as(shark):
@@ -124,7 +165,7 @@ def test_alone_it_fills_the_columns(shark):
 @pytest.mark.parametrize("options", [ALONE, NO_BUILTIN], ids=["keep_builtin", "disabled"])
 def test_alone_no_capture_makes_it_fail(options, shark, everything):
     """Wireshark aborts on a dissector's bug if told to; its own TLS dissector is not asked."""
-    out = shark.tshark(everything.path, *options, "-V", env=ABORT)
+    out = shark.tshark(everything.path, *options, "-V")
     assert "Transport Layer Security" not in out
     assert "Dissector bug" not in out and "Malformed Packet" not in out
 
