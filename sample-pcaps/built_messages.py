@@ -803,3 +803,35 @@ def _():
     hello = b"\x04\x00\x01" + words(2, len(CERTIFICATE), len(specs), 16)
     talk.server(sslv2_record(hello + CERTIFICATE + specs + noise(16, "connection id")))
     return talk.client(sslv2_record(b"\x00" + words(1))).fin()
+
+
+# --- Text that does something to who shows it --------------------------------
+
+# A terminal's commands, conversions of printf, what HTML and JSON quote, bytes that are no UTF-8, and an
+# override of the direction of writing.
+TEXTS = (b"\x1b[2J\x1b]0;owned\x07.example", b"%s%n%d.example", b"<b>&\"'\\.example",
+         b"\xff\xfe\xc3\x28.example", b"a\r\nb\t.example", "\u202eexample".encode())
+
+
+def asks_for(name: bytes):
+    """A hello for that name, over that protocol, refused."""
+    def fill(talk):
+        items = client_extensions()
+        items[0] = extension(0, vector(16, b"\x00" + vector(16, name)))
+        items[-1] = extension(16, vector(16, vector(8, name)))
+        hello = handshake_record(client_hello(items), version=TLS10)
+        talk.client(hello).server(alert(2, 112)).fin()
+    return fill
+
+
+def greets_with(text: bytes):
+    return lambda talk: talk.client(handshake_record(client_hello(), version=TLS10)).server(
+        b"HTTP/1.1 400 " + text + b"\r\n\r\n").fin()
+
+
+@built("text-that-acts",
+       "Server names, protocols and answers in plain text, a connection each, that hold commands "
+       "for terminals, conversions of printf, marks of HTML and JSON, and bytes that are no UTF-8.",
+       NO_STACK, raises=("server_name_invalid", "alert_fatal", "handshake_failed"))
+def _():
+    return several(*map(asks_for, TEXTS), *map(greets_with, TEXTS))

@@ -100,22 +100,16 @@ bool refuses_in_text(std::string_view line) {
 
 }  // namespace
 
-std::string printable_start(Bytes bytes, size_t most) {
-  std::string out;
-  for (const uint8_t byte : bytes.first(std::min(bytes.size(), most))) {
-    if (byte < 0x20 || byte >= 0x7f) {
-      break;
-    }
-    out += static_cast<char>(byte);
-  }
-  return out;
-}
-
 std::string first_line(Bytes bytes) {
   constexpr uint8_t kProxy2[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
   const bool is_proxy2 =
       bytes.size() > sizeof kProxy2 && is_same(bytes.first(sizeof kProxy2), kProxy2);
-  return is_proxy2 ? "PROXY v2" : printable_start(bytes, kMaxLine);
+  if (is_proxy2) {
+    return "PROXY v2";
+  }
+  const Bytes most = bytes.first(std::min(bytes.size(), kMaxLine));
+  const auto is_odd = [](uint8_t byte) { return byte < 0x20 || byte >= 0x7f; };
+  return {most.begin(), std::ranges::find_if(most, is_odd)};
 }
 
 bool is_http_answer(std::string_view text) { return text.starts_with("HTTP/1."); }

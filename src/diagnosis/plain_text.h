@@ -8,10 +8,8 @@
 
 namespace tlslens {
 
-// printable_start returns the printable ASCII that bytes begin with, `most` characters of it at
-// most, and first_line as much of it as an explanation has room for; "PROXY v2" for the header of
-// that version, which is binary.
-std::string printable_start(Bytes bytes, size_t most);
+// first_line returns the printable ASCII that bytes begin with, as much of it as an explanation has
+// room for; "PROXY v2" for the header of that version, which is binary.
 inline constexpr size_t kMaxLine = 40;
 std::string first_line(Bytes bytes);
 

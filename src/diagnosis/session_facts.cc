@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "certificate/match_host.h"
+#include "certificate/printable.h"
 #include "diagnosis/plain_text.h"
 #include "diagnosis/session.h"
 #include "extensions/views.h"
@@ -34,6 +35,7 @@ void add_letter(std::string& history, char letter, Direction by) {
 }  // namespace
 
 void Session::note_events(const Facts& facts, Side side, const Row& row) {
+  trail_.damaged |= facts.skips_messages() && !row.decided;
   for (const StreamFacts& fact : facts.events) {
     if (fact.event == StreamEvent::gap) {
       trail_.lost[index(side)] = true;
@@ -109,7 +111,7 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
     return;
   }
   const Bytes host = fact.body->client_hello->extensions.server_name;
-  row.server_name = printable_start(host, kMaxHost);
+  row.server_name = printable(host.first(std::min(host.size(), kMaxHost)), Backslash::escaped);
   row.server_name_in = now.frame;
 }
 
@@ -130,7 +132,7 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
   row.suite = chosen.suite;
   const auto names = protocols(chosen.extensions);
   if (!names.empty()) {
-    row.alpn = printable_start(names.front(), names.front().size());
+    row.alpn = printable(names.front(), Backslash::escaped);
     row.alpn_in = now.frame;
   }
   if (is_tls13(row.version)) {
