@@ -77,13 +77,13 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
   talk_of(inner).session.follow(tcp, Prelude{});
 }
 
-void follow(Tracked& outer, tvbuff_t* tvb, const packet_info* pinfo) {
+// follow is for a packet whose headers are in g_frame if they are readable.
+void follow(Tracked& outer, bool readable, const packet_info* pinfo) {
   const Side side = side_of(outer, pinfo);
   if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
     link(outer, *g_dissected.tracked, g_dissected.side != side);
   }
   Tracked& tracked = carried(outer);
-  const bool readable = read_headers(tvb, pinfo, g_frame);
   g_frame.side = outer.is_turned ? other(side) : side;
   capture().last_time = microseconds(pinfo);
   if (readable && !has_rows(tracked)) {
@@ -92,7 +92,7 @@ void follow(Tracked& outer, tvbuff_t* tvb, const packet_info* pinfo) {
   if (tracked.talk) {
     Session& session = tracked.talk->session;
     if (readable) {
-      session.take(g_frame, tracked.talk->connection, capture());
+      session.take(g_frame, tracked.talk->connection);
     }
     session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
   } else if (readable) {
@@ -100,25 +100,59 @@ void follow(Tracked& outer, tvbuff_t* tvb, const packet_info* pinfo) {
   }
 }
 
-void show(const Session& session, const Row& row, tvbuff_t* tvb, packet_info* pinfo,
+// show is for a frame of a handshake; `row` is null if the handshake has none.
+void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pinfo,
           proto_tree* tree) {
   const std::vector<Finding>* findings = session.findings_at(pinfo->num);
-  const bool decides = row.decided.frame == pinfo->num;
+  const bool decides = row != nullptr && row->decided.frame == pinfo->num;
   const bool shown = decides || findings != nullptr;
-  if (!shown && (tree == nullptr || !has_own_item())) {
+  if (!shown && (row == nullptr || tree == nullptr || !has_own_item())) {
     return;
   }
   g_session_look.clear(true);
   if (findings != nullptr) {
     g_session_look.findings = *findings;
   }
-  if (tree != nullptr) {
-    show_session(row, pinfo->num, g_session_look.tape);
+  if (row != nullptr && tree != nullptr) {
+    show_session(*row, pinfo->num, g_session_look.tape);
   }
   draw_session(g_session_look, tvb, pinfo, tree);
-  if (decides && is_failure(row.outcome)) {
-    col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict(row.cause));
+  if (decides && is_failure(row->outcome)) {
+    col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict(row->cause));
   }
+}
+
+// g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs
+// more than all else that is done for a packet without payload.
+std::array<Tracked*, 256> g_recent;
+
+Tracked*& recent(const packet_info* pinfo) {
+  return g_recent[(pinfo->srcport + pinfo->destport) % g_recent.size()];
+}
+
+// outer_of returns what is known of a packet's TCP conversation; null as tracked_of.
+Tracked* outer_of(const packet_info* pinfo, bool first) {
+  conversation_t* conversation = tcp_conversation(pinfo);
+  if (conversation == nullptr) {
+    return nullptr;
+  }
+  Tracked* outer = tracked_of(conversation, pinfo, first);
+  if (outer != nullptr && first) {
+    recent(pinfo) = outer;
+    if (!was_dissected(pinfo)) {
+      step_in(conversation, pinfo);
+    }
+  }
+  return outer;
+}
+
+// outer_at_first is outer_of for a packet that is seen for the first time. A SYN may begin another
+// conversation between the same ends. The dissector of a conversation changes at payload only.
+Tracked* outer_at_first(const packet_info* pinfo, bool readable) {
+  Tracked* known = recent(pinfo);
+  const bool same = known != nullptr && is_of(*known, pinfo) && readable && !g_frame.syn &&
+                    (g_frame.length == 0 || was_dissected(pinfo));
+  return same ? known : outer_of(pinfo, true);
 }
 
 // tapped lives as long as the packet.
@@ -132,32 +166,29 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
 }
 
 void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  conversation_t* conversation = tcp_conversation(pinfo);
-  if (conversation == nullptr) {
+  if (pinfo->ptype != PT_TCP) {
     return;
   }
   const bool first = !PINFO_FD_VISITED(pinfo);
-  Tracked* outer = tracked_of(conversation, pinfo, first);
+  const bool readable = first && read_headers(tvb, pinfo, g_frame);
+  Tracked* outer = first ? outer_at_first(pinfo, readable) : outer_of(pinfo, false);
   if (outer == nullptr) {
     return;
   }
   if (first) {
-    if (!was_dissected(pinfo)) {
-      step_in(conversation, pinfo);
-    }
-    follow(*outer, tvb, pinfo);
+    follow(*outer, readable, pinfo);
   }
   const Tracked& tracked = carried(*outer);
   if (!tracked.talk) {
     return;
   }
-  const Session& session = tracked.talk->session;
-  const Row* row = session.row_at(pinfo->num, capture().ledger);
-  if (row == nullptr) {
-    return;
+  Session& session = tracked.talk->session;
+  if (!first) {
+    session.conclude(tracked.talk->connection, capture());
   }
-  show(session, *row, tvb, pinfo, tree);
-  if (have_tap_listener(g.tap)) {
+  const Row* row = session.row_at(pinfo->num, capture().ledger);
+  show(session, row, tvb, pinfo, tree);
+  if (row != nullptr && have_tap_listener(g.tap)) {
     tap_queue_packet(g.tap, pinfo, tapped(pinfo, *row));
   }
 }
@@ -166,6 +197,11 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
 
 void note_dissected(uint32_t frame, Tracked* tracked, Side side) {
   g_dissected = {frame, tracked, side};
+}
+
+void forget_recent() {
+  g_dissected = {};
+  g_recent = {};
 }
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {

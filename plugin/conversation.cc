@@ -11,6 +11,23 @@ namespace {
 // A conversation of epan holds the number of what we know of it, counted from 1, so that nothing
 // with a destructor is in epan's memory.
 std::deque<Tracked> g_tracked;
+
+// Slab is memory for so many talks: they are large, and asking for each costs more than making it.
+struct Slab {
+  static constexpr size_t kSize = 32;
+  std::optional<Talk> talks[kSize];
+  size_t used = 0;
+};
+std::deque<Slab> g_slabs;
+
+Talk& make_talk(const Endpoint& a, const Endpoint& b) {
+  if (g_slabs.empty() || g_slabs.back().used == Slab::kSize) {
+    g_slabs.emplace_back();
+  }
+  Slab& slab = g_slabs.back();
+  return slab.talks[slab.used++].emplace(a, b);
+}
+
 uint32_t g_streams = 0;
 Capture g_capture;
 
@@ -28,15 +45,6 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
   return out;
 }
 
-// is_of: epan takes all packets for one conversation that PROXY headers with the same addresses
-// lead.
-bool is_of(const Tracked& tracked, const packet_info* pinfo) {
-  const Endpoint from = endpoint_of(pinfo->net_src, pinfo->srcport);
-  const Endpoint to = endpoint_of(pinfo->net_dst, pinfo->destport);
-  return (from == tracked.ends[0] && to == tracked.ends[1]) ||
-         (from == tracked.ends[1] && to == tracked.ends[0]);
-}
-
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
 bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
   std::optional<uint32_t>& first = tracked.first_seq[index(side)];
@@ -48,6 +56,13 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 }
 
 }  // namespace
+
+bool is_of(const Tracked& tracked, const packet_info* pinfo) {
+  const Endpoint from = endpoint_of(pinfo->net_src, pinfo->srcport);
+  const Endpoint to = endpoint_of(pinfo->net_dst, pinfo->destport);
+  return (from == tracked.ends[0] && to == tracked.ends[1]) ||
+         (from == tracked.ends[1] && to == tracked.ends[0]);
+}
 
 // The addresses of the network layer are taken everywhere here: HTTP's dissector replaces the
 // others by the name of the host that a proxy is asked for, from Wireshark 4.6 on.
@@ -72,7 +87,7 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
   if (carries != 0) {
     return &g_tracked[carries - 1];
   }
-  if (!wanted) {
+  if (!wanted || g_tracked.size() >= g_preferences.max_connections) {
     return nullptr;
   }
   Tracked& made = g_tracked.emplace_back();
@@ -83,8 +98,8 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
 }
 
 Talk& talk_of(Tracked& tracked) {
-  if (!tracked.talk) {
-    tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
+  if (tracked.talk == nullptr) {
+    tracked.talk = &make_talk(tracked.ends[0], tracked.ends[1]);
     tracked.talk->session.follow(tracked.sides, tracked.prelude);
   }
   return *tracked.talk;
@@ -126,9 +141,18 @@ Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
 
 Capture& capture() { return g_capture; }
 
+void conclude_connections() {
+  for (const Tracked& tracked : g_tracked) {
+    if (tracked.talk != nullptr) {
+      tracked.talk->session.conclude(tracked.talk->connection, g_capture);
+    }
+  }
+}
+
 void forget_connections() {
-  note_dissected(0, nullptr, Side::a);
+  forget_recent();
   g_tracked.clear();
+  g_slabs.clear();
   g_streams = 0;
   g_capture.clear();
   forget_certificates();

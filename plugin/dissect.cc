@@ -78,12 +78,24 @@ void note_declined(packet_info* pinfo, const Delivery& delivery) {
   p_add_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery), &g);
 }
 
+// pass_on is for a connection that is not followed.
+int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  g_look.clear(false);
+  g_look.findings.push_back(limit_finding(Limit::connections));
+  draw_session(g_look, tvb, pinfo, tree);
+  return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
   }
+  Tracked* followed = tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  if (followed == nullptr) {
+    return pass_on(tvb, pinfo, tree, data);
+  }
   const bool companion = builtin_wanted();
-  Tracked& tracked = *tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  Tracked& tracked = *followed;
   const Delivery delivery = delivery_of(tracked, pinfo, tvb, static_cast<const tcpinfo*>(data));
   Talk& talk = talk_of(tracked);
   Connection& connection = talk.connection;
@@ -210,6 +222,7 @@ void register_dissectors() {
 
 void hand_off() {
   g.tls = find_dissector("tls");
+  g.expert_tap = register_tap("expert");
   g.names_ticket = proto_registrar_get_byname("tls.handshake.extensions.session_ticket") != nullptr;
   heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
                      HEURISTIC_ENABLE);

@@ -70,13 +70,21 @@ Packet find_tcp(Bytes bytes, size_t reported, const packet_info* pinfo) {
   const size_t before = v4 ? 12 : 8;
   const size_t addresses = v4 ? 8 : 32;
   const size_t end = std::min(bytes.size(), kMaxHeaders);
+  const auto read = [&](size_t at) {
+    if (at + addresses > end || !has_addresses(bytes, at, pinfo)) {
+      return Packet{};
+    }
+    return v4 ? read_ipv4(bytes, at - before, reported) : read_ipv6(bytes, at - before, reported);
+  };
+  // Most frames of a capture have the same headers in front of it.
+  static size_t last = before;
+  if (const Packet found = last < before ? Packet{} : read(last); found.tcp != 0) {
+    return found;
+  }
   for (size_t at = before; at + addresses <= end; ++at) {
-    if (has_addresses(bytes, at, pinfo)) {
-      const size_t ip = at - before;
-      const Packet found = v4 ? read_ipv4(bytes, ip, reported) : read_ipv6(bytes, ip, reported);
-      if (found.tcp != 0) {
-        return found;
-      }
+    if (const Packet found = read(at); found.tcp != 0) {
+      last = at;
+      return found;
     }
   }
   return {};

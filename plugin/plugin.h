@@ -30,6 +30,7 @@ struct Registered {
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
   int tap = -1;
+  int expert_tap = -1;       // Wireshark's own, of expert infos
   bool names_ticket = true;  // the built-in has a field for the ticket in a hello
 };
 extern Registered g;
@@ -41,6 +42,7 @@ struct Preferences {
   ws_bool policy = FALSE;
   ws_bool close_notify = FALSE;
   unsigned expiry_days = 30;
+  unsigned max_connections = 4'000'000;
 };
 extern Preferences g_preferences;
 
@@ -89,7 +91,7 @@ struct Tracked {
   TcpSides sides;
   Prelude prelude;
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
-  std::unique_ptr<Talk> talk;
+  Talk* talk = nullptr;
   // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
   // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
@@ -101,8 +103,11 @@ struct Tracked {
 // tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the
 // packet's may be another: behind a PROXY header its addresses are those that the header names.
 conversation_t* tcp_conversation(const packet_info* pinfo);
+// is_of tells whether a packet has the ends of a conversation: epan takes all packets for one that
+// PROXY headers with the same addresses lead.
+bool is_of(const Tracked& tracked, const packet_info* pinfo);
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
-// `wanted`, else null if there is nothing yet.
+// `wanted`, else null if there is nothing yet. Null, too, above the preference max_connections.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
 Talk& talk_of(Tracked& tracked);
 // stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
@@ -122,6 +127,8 @@ Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
                      const tcpinfo* data);
 // capture is what is known across the connections of the capture.
 Capture& capture();
+// conclude_connections tells what would be true of connections if the capture ended here.
+void conclude_connections();
 // forget_connections is for the end of a capture.
 void forget_connections();
 
@@ -134,6 +141,8 @@ int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 // note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
 // them.
 void note_dissected(uint32_t frame, Tracked* tracked, Side side);
+// forget_recent is for the end of a capture: no conversation is known any more.
+void forget_recent();
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

@@ -28,6 +28,10 @@ void register_preferences() {
       module, "expiry_days", "Certificate expiry warning in days",
       "How many days before the end of its validity a certificate is noted.", 10,
       &g_preferences.expiry_days);
+  prefs_register_uint_preference(module, "max_connections", "Connections followed at most",
+                                 "How many TCP connections of a capture are followed; TLSLens says "
+                                 "nothing about further ones.",
+                                 10, &g_preferences.max_connections);
 }
 
 Settings settings() {

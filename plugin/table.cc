@@ -16,10 +16,11 @@ namespace {
 using Seen = std::set<uint32_t>;
 
 std::vector<const Row*> rows_of(const Seen& seen) {
+  conclude_connections();
   std::vector<const Row*> rows;
-  for (const uint32_t index : seen) {
-    if (index < capture().ledger.rows().size()) {
-      rows.push_back(&capture().ledger.rows()[index]);
+  for (const uint32_t at : seen) {
+    if (at < capture().ledger.rows().size()) {
+      rows.push_back(&capture().ledger.rows()[at]);
     }
   }
   return in_order(std::move(rows), capture().last_time);

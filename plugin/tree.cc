@@ -109,8 +109,8 @@ proto_item* add_number(proto_tree* tree, const Mark& mark, tvbuff_t* tvb, int hf
     case Shape::flag:
       return proto_tree_add_boolean(tree, hf, tvb, offset, length, mark.value != 0);
     case Shape::time: {
-      const nstime_t time = {static_cast<time_t>(static_cast<int64_t>(mark.value)), 0};
-      return proto_tree_add_time(tree, hf, tvb, offset, length, &time);
+      const nstime_t moment = {static_cast<time_t>(static_cast<int64_t>(mark.value)), 0};
+      return proto_tree_add_time(tree, hf, tvb, offset, length, &moment);
     }
     default:
       return proto_tree_add_uint(tree, hf, tvb, offset, length, static_cast<uint32_t>(mark.value));
@@ -187,12 +187,6 @@ void draw_finding(Canvas& canvas, size_t i) {
   proto_item_set_url(item);  // a double click opens the value
 }
 
-void add_experts(const Canvas& canvas) {
-  for (size_t i = 0; i < canvas.look->findings.size(); ++i) {
-    add_expert(canvas, nullptr, i);
-  }
-}
-
 // start prepares drawing a look.
 Canvas start(const Look& look, packet_info* pinfo) {
   make_words(look);
@@ -202,6 +196,27 @@ Canvas start(const Look& look, packet_info* pinfo) {
   canvas.shown = 0;
   canvas.alone = !builtin_wanted();
   return canvas;
+}
+
+// add_experts is for a frame of which nobody wants the tree. Wireshark keeps the worst severity of
+// the capture all the same; the words are for `-z expert` and its like.
+void add_experts(const Look& look, packet_info* pinfo) {
+  if (look.findings.empty()) {
+    return;
+  }
+  if (have_tap_listener(g.expert_tap)) {
+    Canvas canvas = start(look, pinfo);
+    for (size_t i = 0; i < look.findings.size(); ++i) {
+      add_expert(canvas, nullptr, i);
+    }
+    return;
+  }
+  for (const Finding& finding : look.findings) {
+    const auto id = static_cast<size_t>(finding.id);
+    const bool mild = finding.severity() != info(finding.id).severity;
+    expert_add_info(pinfo, nullptr, mild ? &g.milder[id] : &g.ei[id]);
+    g_found.push_back(finding.id);
+  }
 }
 
 // start_tree: what is drawn from now on stands below the item of the protocol.
@@ -249,11 +264,11 @@ void forget_drawn() {
 // Only pointers and integers live in these frames: every call that adds an item may leave by
 // longjmp.
 void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  Canvas canvas = start(look, pinfo);
   if (tree == nullptr) {
-    add_experts(canvas);
+    add_experts(look, pinfo);
     return;
   }
+  Canvas canvas = start(look, pinfo);
   add_sources(canvas, tvb);
   g_own_item = look.reading.summary.empty()
                    ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
@@ -266,11 +281,11 @@ void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, 
 }
 
 void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  Canvas canvas = start(look, pinfo);
   if (tree == nullptr) {
-    add_experts(canvas);
+    add_experts(look, pinfo);
     return;
   }
+  Canvas canvas = start(look, pinfo);
   canvas.sources[0] = tvb;
   if (g_own_item == nullptr) {
     g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);

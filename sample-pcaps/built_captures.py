@@ -575,8 +575,8 @@ def _():
 
 
 @built("limit-certificate-70-kib",
-       "A Certificate message of 70 KiB, whole, over 5 records.",
-       "stacks refuse such chains", near_miss=("limit_reached",))
+       "A Certificate message of 70 KiB, whole, over 5 records, with more certificates than are judged.",
+       "stacks refuse such chains", raises=("limit_reached",))
 def _():
     hello, _, key, done = server_flight()
     return flight(handshake_record(hello), records(HANDSHAKE, big_certificate(71680)),

@@ -55,11 +55,10 @@ Outcome Row::outcome_at(int64_t end) const {
 }
 
 Row& Ledger::add() {
-  if (rows_.size() < kMaxRows) {
-    rows_.emplace_back();
-    rows_.back().index = static_cast<uint32_t>(rows_.size() - 1);
-  }
-  return rows_.back();
+  const bool has_room = rows_.size() < most_;
+  Row& made = has_room ? rows_.emplace_back() : not_kept_ = {};
+  made.index = has_room ? static_cast<uint32_t>(rows_.size() - 1) : kNotKept;
+  return made;
 }
 
 }  // namespace tlslens

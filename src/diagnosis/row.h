@@ -111,19 +111,23 @@ struct Row {
   Outcome outcome_at(int64_t end) const;
 };
 
-// Ledger has the rows of a capture; a reference to one stays good. No more than kMaxRows are kept:
-// the last one then stands for all that follow.
+// Ledger has the rows of a capture; a reference to one stays good. No more than `most` are kept:
+// what would be said in further ones is written into one that nobody reads, of index kNotKept.
 class Ledger {
  public:
   static constexpr size_t kMaxRows = 4'000'000;
+  static constexpr uint32_t kNotKept = UINT32_MAX;
+
+  explicit Ledger(size_t most = kMaxRows) : most_(most) {}
   Row& add();
-  Row& at(uint32_t index) { return rows_[index]; }
-  const Row& at(uint32_t index) const { return rows_[index]; }
+  Row& at(uint32_t index) { return index == kNotKept ? not_kept_ : rows_[index]; }
   const std::deque<Row>& rows() const { return rows_; }
   void clear() { rows_.clear(); }
 
  private:
+  size_t most_;
   std::deque<Row> rows_;
+  Row not_kept_;
 };
 
 }  // namespace tlslens

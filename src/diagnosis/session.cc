@@ -34,7 +34,9 @@ Row& Session::begin(const Connection& connection, Moment now, Capture& capture) 
   made.client = ends_[index(connection.client())];
   made.server = ends_[index(other(connection.client()))];
   made.begin = now;
-  rows_.push_back(made.index);
+  if (rows_.empty() || rows_.back().index != Ledger::kNotKept) {
+    rows_.push_back({now.frame, made.index});
+  }
   return made;
 }
 
@@ -142,11 +144,10 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
   }
 }
 
-void Session::take(const TcpFrame& frame, const Connection& connection, const Capture& capture) {
+void Session::take(const TcpFrame& frame, const Connection& connection) {
   tcp_.take(frame);
   std::string& text = trail_.text[static_cast<size_t>(connection.direction(frame.side))];
-  if (text.empty() && rows_.size() == 1 &&
-      capture.ledger.at(rows_.front()).begin.frame == frame.frame) {
+  if (text.empty() && rows_.size() == 1 && rows_.front().frame == frame.frame) {
     const std::string line = first_line(frame.payload);
     text = is_proxy_header(line) ? line : text;
   }
@@ -167,7 +168,14 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   }
   constexpr int64_t kSecond = 1'000'000;
   const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
+  last_ = now;
   note_loss();
+  if (rows_.back().index == Ledger::kNotKept) {
+    if (rows_.back().frame == now.frame) {
+      closings_.push_back({now.frame, {limit_finding(Limit::handshakes)}});
+    }
+    return;
+  }
   Row& current = row(capture);
   if (current.client_hello.frame == now.frame) {
     trail_.hello_frames = tcp_[connection.client()].data_frames;
@@ -220,9 +228,9 @@ void Session::judge_times(Connection& connection, Moment now, const Row& row,
 }
 
 const Row* Session::row_at(uint32_t frame, const Ledger& ledger) const {
-  const auto next = std::ranges::upper_bound(
-      rows_, frame, {}, [&](uint32_t index) { return ledger.rows()[index].begin.frame; });
-  return next == rows_.begin() ? nullptr : &ledger.rows()[*(next - 1)];
+  const auto next = std::ranges::upper_bound(rows_, frame, {}, &Begun::frame);
+  const bool known = next != rows_.begin() && (next - 1)->index != Ledger::kNotKept;
+  return known ? &ledger.rows()[(next - 1)->index] : nullptr;
 }
 
 const std::vector<Finding>* Session::findings_at(uint32_t frame) const {

@@ -49,9 +49,13 @@ class Session {
   void take_text(Side by, Bytes bytes, const Connection& connection, Moment now, Capture& capture);
   // take_prelude is for a connection of which nothing is TLS: `told` is not Told::nothing.
   void take_prelude(Prelude::Told told, const Connection& connection, Moment now, Capture& capture);
-  void take(const TcpFrame& frame, const Connection& connection, const Capture& capture);
+  void take(const TcpFrame& frame, const Connection& connection);
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture);
+
+  // conclude explains why a ClientHello that is the last thing that was sent has no answer, as far
+  // as the capture goes; until something else comes.
+  void conclude(const Connection& connection, Capture& capture);
 
   // What follows may be asked in any order later on.
   // row_at returns the row of the handshake that a frame belongs to, or null.
@@ -65,7 +69,7 @@ class Session {
   const Prelude& prelude() const { return prelude_; }
 
  private:
-  Row& row(Capture& capture) { return capture.ledger.at(rows_.back()); }
+  Row& row(Capture& capture) { return capture.ledger.at(rows_.back().index); }
   Row& begin(const Connection& connection, Moment now, Capture& capture);
   void note_events(const Facts& facts, Side side, const Row& row);
   void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row);
@@ -102,7 +106,7 @@ class Session {
                    const Connection::Stage& stage, std::vector<Finding>& findings) const;
   Outcome outcome_of(const Ending& ending, const Row& row) const;
   void decide(const Connection& connection, Moment now, Row& row, const Capture& capture);
-  void guess(const Connection& connection, Moment now, Row& row, const Capture& capture);
+  void guess(Row& row) const;
   void explain(const Connection& connection, const Ending& ending, Row& row,
                const Capture& capture);
 
@@ -132,9 +136,15 @@ class Session {
   Delivered delivered_[2];
   Prelude prelude_;
   Trail trail_;
-  std::vector<uint32_t> rows_;  // in the ledger
+  // Begun is a row of the ledger, and the first frame that shows its handshake.
+  struct Begun {
+    uint32_t frame;
+    uint32_t index;
+  };
+  std::vector<Begun> rows_;
   std::vector<Closing> closings_;
   EndOfSide ended_[2];
+  Moment last_;  // the last frame
 };
 
 }  // namespace tlslens

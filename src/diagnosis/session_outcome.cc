@@ -145,7 +145,7 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
     row.outcome = outcome_of(*trail_.ending, row);
     explain(connection, *trail_.ending, row, capture);
   } else {
-    guess(connection, now, row, capture);
+    guess(row);
     return;
   }
   if (done || trail_.ending) {
@@ -157,11 +157,20 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
 }
 
 // guess says what would be true if nothing came any more.
-void Session::guess(const Connection& connection, Moment now, Row& row, const Capture& capture) {
+void Session::guess(Row& row) const {
   row.outcome = Outcome::in_progress;
   row.is_silent = row.client_hello && !trail_.server_spoke;
-  if (row.is_silent && now.frame != row.client_hello.frame) {
-    explain(connection, Ending{End::silence, Direction::server_to_client, {}, now}, row, capture);
+}
+
+void Session::conclude(const Connection& connection, Capture& capture) {
+  if (rows_.empty()) {
+    return;
+  }
+  Row& last = row(capture);
+  const bool silent = last.is_silent && last.outcome == Outcome::in_progress;
+  if (silent && last_.frame != last.client_hello.frame) {
+    explain(connection, Ending{End::silence, Direction::server_to_client, {}, last_}, last,
+            capture);
   }
 }
 

@@ -2,7 +2,6 @@
 #include "extensions/read_extensions.h"
 
 #include <algorithm>
-#include <bitset>
 #include <string>
 #include <string_view>
 
@@ -13,7 +12,6 @@ namespace tlslens {
 namespace {
 
 using ReadBody = void (*)(Reader&, Message, Extensions&);
-using Seen = std::bitset<0x10000>;
 
 struct Stanza {
   ExtensionType type;
@@ -38,7 +36,7 @@ ReadBody body_of(ExtensionType type) {
 }
 
 // RFC 8446 §4.2
-void read_extension(Reader& r, Message message, Seen& seen, Extensions& out) {
+void read_extension(Reader& r, Message message, Extensions& out) {
   const size_t group = r.open(Field::extension);
   const Span place = r.here(std::min<size_t>(r.left(), sizeof(ExtensionType::value)));
   const auto type = r.code<ExtensionType>(Field::extension_type);
@@ -47,10 +45,9 @@ void read_extension(Reader& r, Message message, Seen& seen, Extensions& out) {
     return;
   }
   Reader body = r.vec_body(Field::extension_length, Vec{2, 0, 0xffff});
-  if (seen[type.value] && body.ok()) {
+  if (body.ok() && out.body(type) != nullptr) {
     r.blame(FaultKind::repeated, Field::extension_type, place);
   }
-  seen[type.value] = true;
   out.all.push_back({type, body.rest()});
   if (const ReadBody read = body_of(type); read == nullptr && body.ok()) {
     body.opaque(Field::extension_data, body.left());
@@ -77,13 +74,16 @@ const Bytes* Extensions::body(ExtensionType type) const {
 Extensions read_extensions(Reader& r, Message message) {
   constexpr size_t kUsual = 20;
   Extensions out;
-  Seen seen;
   // RFC 8446 §4.3.2: only a CertificateRequest must have one.
   const uint32_t min_size = message == Message::certificate_request ? 2 : 0;
   Reader list = r.vec_body(Field::extensions_length, Vec{2, min_size, 0xffff});
   out.all.reserve(list.more() ? kUsual : 0);
-  while (list.more()) {
-    read_extension(list, message, seen, out);
+  while (list.more() && out.all.size() < kMaxExtensions) {
+    read_extension(list, message, out);
+  }
+  if (list.more()) {
+    out.unread = list.rest();
+    list.all(Field::extension_data);
   }
   return out;
 }

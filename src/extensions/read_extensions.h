@@ -48,6 +48,9 @@ struct Codes {
   }
 };
 
+// kMaxExtensions is how many extensions of a list are read; the rest is bytes.
+inline constexpr size_t kMaxExtensions = 1 << 10;
+
 // Extension is one of a list: its body as far as it was captured.
 struct Extension {
   ExtensionType type;
@@ -58,6 +61,7 @@ struct Extension {
 // it. Views point into the message; values stay empty for what is not there.
 struct Extensions {
   std::vector<Extension> all;          // in the order of the message
+  Bytes unread;                        // those above kMaxExtensions
   Bytes server_name;                   // RFC 6066 §3, the first host_name
   Codes<Version> versions;             // RFC 8446 §4.2.1, offered
   Version selected_version;            // RFC 8446 §4.2.1, chosen by the server
@@ -66,6 +70,17 @@ struct Extensions {
   CertificateType client_certificate;  // RFC 7250 §3, chosen by the server
   CertificateType server_certificate;  // the same
   Bytes alpn;                          // RFC 7301 §3.1, the first protocol
+
+  // for_each_view calls `change` with each view into the message.
+  template <typename Change>
+  void for_each_view(Change change) {
+    for (Extension& one : all) {
+      change(one.body);
+    }
+    for (Bytes* view : {&unread, &server_name, &versions.bytes, &schemes.bytes, &alpn}) {
+      change(*view);
+    }
+  }
 
   // body returns the body of the first extension of a type, or null if there is none.
   const Bytes* body(ExtensionType type) const;

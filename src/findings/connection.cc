@@ -25,6 +25,22 @@ void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& sel
                out.reading);
 }
 
+// note_marks: that there are more marks than a tape takes shows only where somebody wants marks.
+void note_marks(Look& look) {
+  if (!look.tape.overflowed) {
+    return;
+  }
+  if (look.findings.size() == kMaxFindings) {
+    look.findings.pop_back();
+  }
+  look.findings.push_back(limit_finding(Limit::marks));
+}
+
+bool has_event(const Look& look, StreamEvent event) {
+  return std::ranges::any_of(look.reading.facts.events,
+                             [&](const StreamFacts& fact) { return fact.event == event; });
+}
+
 }  // namespace
 
 void Look::clear(bool with_tape) {
@@ -120,7 +136,7 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
     // A direction begins with a record: what is here comes later, and what was before is unknown.
     note.after_gap = true;
     lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
-    if (found && !first_of_all) {
+    if (found && !first_of_all && !has_event(out, StreamEvent::not_kept)) {
       out.reading.facts.events.push_back({StreamEvent::gap});
     }
   }
@@ -134,6 +150,12 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
 void Connection::first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
                             Memory& memory, Look& out) {
   out.clear(with_tape);
+  take_first_look(delivery, settings, memory, out);
+  note_marks(out);
+}
+
+void Connection::take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
+                                 Look& out) {
   meet(delivery);
   Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
@@ -143,6 +165,7 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, const Sett
   out.stream_before = stream;
   std::swap(out.reading.facts.events, stream.events);
   opens_ = delivery.opens || (opens_ && stream.held);
+  self.no_room = peer.no_room = kept_ >= kMaxKept || memory.kept >= Memory::kMaxKept;
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
   find_place(delivery, note, out);
@@ -155,6 +178,7 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, const Sett
     read_late(delivery, note, out);
   } else if (note.reads) {
     read(delivery, note.skip, note.held, self, peer, out);
+    keep(out.reading.kept + (note.held ? delivery.bytes.size() : 0), memory);
     move_on(delivery, note, out);
     out.nothing_read = out.reading.consumed == 0 && out.need != 0;
   } else if (note.skip != delivery.reported) {
@@ -200,10 +224,27 @@ void Connection::read_late(const Delivery& delivery, const Note& note, Look& out
   }
 }
 
+void Connection::keep(size_t n, Memory& memory) {
+  kept_ += n;
+  memory.kept += n;
+}
+
+// keep_findings counts what a note will keep; above the limit it keeps nothing.
+void Connection::keep_findings(std::vector<Finding>& findings) {
+  const bool was_full = kept_findings_ >= kMaxKeptFindings;
+  kept_findings_ += findings.size();
+  if (was_full) {
+    findings.clear();
+  } else if (kept_findings_ >= kMaxKeptFindings) {
+    findings.back() = limit_finding(Limit::kept_findings);
+  }
+}
+
 // conclude judges a look and keeps what a later one needs.
 void Connection::conclude(const Delivery& delivery, Note note, const Settings& settings,
                           Memory& memory, Look& out) {
   judge_all(delivery, settings, memory, out);
+  keep_findings(out.findings);
   handshake_.settle();
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
   note.findings = out.findings;
@@ -230,7 +271,8 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
                            Look& out) {
   const Facts& facts = out.reading.facts;
   const auto is_cut = [](const StreamFacts& fact) { return fact.event == StreamEvent::cut; };
-  const bool misses = !std::ranges::all_of(facts.events, is_cut) || misses_bytes(delivery);
+  const bool misses = !std::ranges::all_of(facts.events, is_cut) || misses_bytes(delivery) ||
+                      facts.skips_messages();
   if (misses || !delivery.ack) {
     handshake_.lose();
   }
@@ -241,13 +283,16 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   for (const StreamFacts& event : facts.events) {
     judge(event, scene, made, out.findings);
   }
+  for (const LimitFacts& limit : facts.limits) {
+    judge(limit, scene, made, out.findings);
+  }
   for (const Step& step : facts.steps) {
     judge_step(step, by, stage, misses, out);
   }
   for (const FaultFacts& fault : facts.faults) {
     judge(fault, scene, made, out.findings);
   }
-  if (out.reading.lost || !facts.events.empty()) {
+  if (out.reading.lost || !facts.events.empty() || facts.skips_messages()) {
     handshake_.lose();  // what comes next is found by looking for it, or behind what is missing
   }
 }
@@ -389,6 +434,12 @@ void Connection::restore(const Delivery& delivery, const Look& look) {
 // hold keeps the bytes of an unfinished record that will not come again.
 void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look& look) {
   Stream& stream = streams_[index(delivery.side)];
+  stream.next = delivery.seq.value_or(0) + again_from;
+  if (flows_[index(delivery.side)].no_room) {
+    stream.synced = false;
+    stream.events.push_back({StreamEvent::not_kept});
+    return;
+  }
   const Bytes all = look.joined ? look.joined.bytes() : delivery.bytes;
   const size_t from = look.joined ? look.reading.consumed : look.asked_from;
   const size_t to = all.size() - (delivery.reported - again_from);
@@ -399,7 +450,6 @@ void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look&
     stream.held = {};
     stream.held.append(all.subspan(from, to - from));
   }
-  stream.next = delivery.seq.value_or(0) + again_from;
 }
 
 const Note* Connection::note_for(const Delivery& delivery) const {
@@ -443,6 +493,7 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
   if (note->reads && with_tape) {
     read(delivery, skip, exact ? note->held : Pieces{}, self, peer, out);
   }
+  note_marks(out);
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
 }
 

@@ -40,6 +40,11 @@ struct Note {
   std::vector<Finding> findings;
 };
 
+// kMaxKept is how many bytes of messages and records that came in pieces are kept of a connection,
+// and kMaxKeptFindings how many findings.
+inline constexpr size_t kMaxKept = size_t{64} << 20;
+inline constexpr size_t kMaxKeptFindings = 100'000;
+
 // Look is what looking at a delivery gave. Marks and places count within their source: source 0 is
 // the delivery.
 struct Look {
@@ -116,6 +121,8 @@ class Connection {
   const Handshake& handshake() const { return handshake_; }
 
  private:
+  void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
+                       Look& out);
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
   std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);
@@ -131,6 +138,8 @@ class Connection {
   void judge_step(const Step& step, Direction by, const Stage& stage, bool misses, Look& out);
   bool misses_bytes(const Delivery& delivery) const;
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
+  void keep(size_t n, Memory& memory);
+  void keep_findings(std::vector<Finding>& findings);
   void take_back(const Delivery& delivery, const Look& look);
   void restore(const Delivery& delivery, const Look& look);
   bool remember(Side side, Note note);
@@ -144,6 +153,8 @@ class Connection {
   Handshake handshake_;
   bool opens_ = false;  // the delivery that is looked at begins its direction
   Made made_[2];
+  size_t kept_ = 0;  // see kMaxKept
+  size_t kept_findings_ = 0;
   std::vector<Note> notes_[2];
 };
 

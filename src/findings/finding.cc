@@ -22,38 +22,6 @@ constexpr FindingInfo kFindings[] = {
 };
 static_assert(std::size(kFindings) == kFindingCount);
 
-template <typename F>
-struct Row {
-  FindingId id;
-  std::optional<Evidence> (*rule)(const F&, const Scene&);
-};
-
-// rules_for collects the rules that look at facts of type F, in the table's order.
-template <typename F>
-constexpr auto rules_for() {
-#define ABOUT(...)
-  constexpr size_t n = 0
-#define FINDING(id, severity, milder, group, often, when, at, text, reference) \
-  +std::is_same_v<F, at##Facts>
-#define ALSO(id, at) +std::is_same_v<F, at##Facts>
-#include "findings/findings.def"
-#undef FINDING
-#undef ALSO
-      ;
-  std::array<Row<F>, n> rows{};
-  size_t next = 0;
-#define ALSO(id, at)                            \
-  if constexpr (std::is_same_v<F, at##Facts>) { \
-    rows[next++] = {FindingId::id, rule::id};   \
-  }
-#define FINDING(id, severity, milder, group, often, when, at, text, reference) ALSO(id, at)
-#include "findings/findings.def"
-#undef FINDING
-#undef ALSO
-#undef ABOUT
-  return rows;
-}
-
 // chain_of looks into each certificate once for all rules.
 std::vector<Link> chain_of(const Certificates& certificates) {
   std::vector<Link> out;
@@ -76,6 +44,24 @@ bool is_wanted(When when, const Settings& settings) {
   }
 }
 
+// may_be_made tells whether a rule is to be asked. Most rows leave nothing of it to be done.
+template <FindingId kId>
+bool may_be_made(const Settings& settings, const Made& made) {
+  constexpr auto kBit = static_cast<size_t>(kId);
+  constexpr const FindingInfo& kRow = kFindings[kBit];
+  return (kRow.often != Often::once || !made[kBit]) &&
+         (kRow.when == When::always || is_wanted(kRow.when, settings));
+}
+
+void add(Finding finding, Made& made, std::vector<Finding>& out) {
+  made[static_cast<size_t>(finding.id)] = true;
+  if (out.size() + 1 < kMaxFindings) {
+    out.push_back(std::move(finding));
+  } else if (out.size() < kMaxFindings) {
+    out.push_back(limit_finding(Limit::findings));
+  }
+}
+
 }  // namespace
 
 std::span<const FindingInfo> findings() { return kFindings; }
@@ -91,21 +77,24 @@ std::string text(const Finding& finding) {
   return words.empty() ? base : base + ": " + words;
 }
 
+// judge asks the rules that look at facts of type F, in the table's order: it has a line for each.
 template <typename F>
+// NOLINTNEXTLINE(readability-function-size)
 void judge(const F& fact, const Scene& scene, Made& made, std::vector<Finding>& out) {
-  static constexpr auto kRules = rules_for<F>();
-  for (const Row<F>& row : kRules) {
-    const auto bit = static_cast<size_t>(row.id);
-    const FindingInfo& about = info(row.id);
-    if (out.size() >= kMaxFindings || (made[bit] && about.often == Often::once) ||
-        !is_wanted(about.when, scene.settings)) {
-      continue;
-    }
-    if (auto evidence = row.rule(fact, scene)) {
-      made[bit] = true;
-      out.push_back({row.id, std::move(*evidence)});
-    }
+#define ABOUT(...)
+#define ALSO(id, at)                                                  \
+  if constexpr (std::is_same_v<F, at##Facts>) {                       \
+    if (may_be_made<FindingId::id>(scene.settings, made)) {           \
+      if (std::optional<Evidence> evidence = rule::id(fact, scene)) { \
+        add({FindingId::id, std::move(*evidence)}, made, out);        \
+      }                                                               \
+    }                                                                 \
   }
+#define FINDING(id, severity, milder, group, often, when, at, text, reference) ALSO(id, at)
+#include "findings/findings.def"
+#undef FINDING
+#undef ALSO
+#undef ABOUT
 }
 
 #define JUDGES(Fact) template void judge(const Fact&, const Scene&, Made&, std::vector<Finding>&);
@@ -114,6 +103,7 @@ JUDGES(AlertFacts)
 JUDGES(CcsFacts)
 JUDGES(HeartbeatFacts)
 JUDGES(FaultFacts)
+JUDGES(LimitFacts)
 JUDGES(StreamFacts)
 JUDGES(ClosingFacts)
 JUDGES(FailureFacts)

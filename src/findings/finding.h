@@ -86,7 +86,11 @@ std::string text(const Finding& finding);
 // Made remembers which findings a direction of a handshake has.
 using Made = std::bitset<kFindingCount>;
 
-// kMaxFindings is how many findings one look at a segment can make.
+// kMaxFindings is how many findings one look at a segment can make; the last one of so many is that
+// there are more.
 inline constexpr size_t kMaxFindings = 64;
+
+// limit_finding is limit_reached where no rule can tell it.
+Finding limit_finding(Limit limit, Place place = {Field::none});
 
 }  // namespace tlslens

@@ -74,6 +74,7 @@ void Memory::clear() {
   failures_.clear();
   choices_.clear();
   shown_.clear();
+  kept = 0;
 }
 
 // FNV-1a, of 64 bits.

@@ -65,6 +65,11 @@ class Memory {
   const Shown* shown(uint64_t server) const;
   void remember_shown(uint64_t server, const Shown& shown);
 
+  // kMaxKept is how many bytes of messages and records that came in pieces are kept of all
+  // connections together; `kept` is how many there are.
+  static constexpr size_t kMaxKept = size_t{1} << 30;
+  size_t kept = 0;
+
   void clear();
 
  private:

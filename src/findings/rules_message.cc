@@ -73,10 +73,6 @@ std::optional<Evidence> rule::sslv2_client_hello(const MessageFacts& f, const Sc
   return f.is_sslv2 && hello ? std::optional(Evidence{f.place}) : std::nullopt;
 }
 
-std::optional<Evidence> rule::limit_reached(const MessageFacts& f, const Scene&) {
-  return f.too_long ? std::optional(Evidence{f.place}) : std::nullopt;
-}
-
 // RFC 6066 §3: peers differ in what they make of these; Java takes unrecognized_name for fatal.
 std::optional<Evidence> rule::alert_practically_fatal(const AlertFacts& f, const Scene&) {
   const uint8_t what = f.alert.description.value;

@@ -80,6 +80,9 @@ std::optional<Evidence> rule::ccs_malformed(const CcsFacts& f, const Scene&) {
 }
 
 std::optional<Evidence> rule::capture_incomplete(const StreamFacts& f, const Scene&) {
+  if (f.event == StreamEvent::not_kept) {
+    return std::nullopt;
+  }
   return Evidence{{Field::none}, kEvents[static_cast<size_t>(f.event)]};
 }
 

@@ -14,7 +14,7 @@ ClientHello read_client_hello(Reader& r, bool split_random) {
   Reader suites = r.vec(Field::suites_length, Field::suites, Vec{2, 2, 0xfffe, 2});
   hello.suites.bytes = suites.rest();
   hello.n_suites = hello.suites.size();
-  while (suites.left() >= sizeof(uint16_t)) {
+  while (r.wants_marks() && suites.left() >= sizeof(uint16_t)) {
     read_suite(suites);
   }
   suites.title_count(hello.n_suites);

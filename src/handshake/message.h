@@ -24,6 +24,15 @@ struct ClientHello {
   size_t n_suites = 0;
   Bytes compressions;  // methods of a byte each
   Extensions extensions;
+
+  // for_each_view is that of Extensions for all of the message.
+  template <typename Change>
+  void for_each_view(Change change) {
+    for (Bytes* view : {&random, &session_id, &suites.bytes, &compressions}) {
+      change(*view);
+    }
+    extensions.for_each_view(change);
+  }
 };
 
 // ServerHello, RFC 8446 §4.1.3 and RFC 5246 §7.4.1.3; a HelloRetryRequest has the same form.
@@ -35,6 +44,14 @@ struct ServerHello {
   CompressionMethod compression;
   bool is_hello_retry_request = false;  // RFC 8446 §4.1.3, told by its random
   Extensions extensions;
+
+  // for_each_view is that of ClientHello.
+  template <typename Change>
+  void for_each_view(Change change) {
+    change(random);
+    change(session_id);
+    extensions.for_each_view(change);
+  }
 
   // version is the one negotiated (RFC 8446 §4.2.1).
   Version version() const {

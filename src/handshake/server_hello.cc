@@ -39,9 +39,9 @@ bool is_hello_retry(Bytes random) { return std::ranges::equal(random, kHelloRetr
 // RFC 8446 §4.1.3. Before TLS 1.3 the extensions may be absent (RFC 5246 §7.4.1.3).
 ServerHello read_server_hello(Reader& r) {
   ServerHello hello;
-  const bool tls13 = selects_tls13(r);
+  const bool splits = r.wants_marks() && !selects_tls13(r);  // marks are all that it is for
   hello.legacy_version = r.code<Version>(Field::hello_version);
-  hello.random = read_random(r, !tls13);
+  hello.random = read_random(r, splits);
   hello.is_hello_retry_request = is_hello_retry(hello.random);
   const uint8_t draft = draft_number(hello.legacy_version);
   const bool short_form = draft != 0 && draft <= kLastDraftWithoutSessionId;

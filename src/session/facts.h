@@ -70,7 +70,7 @@ struct HeartbeatFacts {
 struct MessageFacts {
   HandshakeType type;  // of an SSLv2 message only client_hello is told
   uint32_t length;     // without the header, in bytes
-  bool too_long;       // above the cap: only its beginning was read
+  bool cut_off;        // by a limit: only its beginning was read
   bool is_sslv2;
   Place place;
   bool whole = false;             // all of it was captured and no length in it is wrong
@@ -82,12 +82,36 @@ struct MessageFacts {
 
 using FaultFacts = Fault;
 
+// Limit is a bound on what is read, judged or kept; docs/security.md has them all.
+enum class Limit : uint8_t {
+  message,        // kMaxMessage
+  records,        // kMaxRecords
+  alerts,         // kMaxAlerts
+  messages,       // kMaxMessages
+  joined,         // Reading::kMaxSources
+  kept,           // kMaxKept, Memory::kMaxKept
+  certificates,   // kMaxChain
+  extensions,     // kMaxExtensions
+  findings,       // kMaxFindings
+  kept_findings,  // kMaxKeptFindings
+  marks,          // Tape::kMaxMarks
+  handshakes,     // Ledger::kMaxRows
+  connections,    // the preference tlslens.max_connections
+};
+
+// LimitFacts is a limit that was reached at a place, behind which something is not read.
+struct LimitFacts {
+  Limit limit;
+  Place place;
+};
+
 // StreamEvent is what happened to the bytes of a direction before this segment.
 enum class StreamEvent : uint8_t {
   joined_late,   // the capture begins after the ClientHello
   gap,           // bytes were sent that the capture does not have here
   out_of_order,  // bytes came after later ones
   cut,           // the capture's snap length cut the segment
+  not_kept,      // the beginning of a record was not kept, because of Limit::kept
 };
 
 struct StreamFacts {
@@ -129,6 +153,7 @@ struct Facts {
   std::vector<HeartbeatFacts> heartbeats;
   std::vector<MessageFacts> messages;
   std::vector<FaultFacts> faults;
+  std::vector<LimitFacts> limits;
   std::vector<StreamFacts> events;
   std::vector<Step> steps;
   std::deque<Body> bodies;
@@ -140,6 +165,8 @@ struct Facts {
   void add(const MessageFacts& fact) { add_to(messages, Step::Kind::message, fact); }
   // begins_handshake tells whether a ClientHello began a handshake.
   bool begins_handshake() const;
+  // skips_messages tells that a limit kept handshake messages from being read.
+  bool skips_messages() const;
   void clear();
 
  private:
@@ -154,6 +181,10 @@ inline bool Facts::begins_handshake() const {
   return std::ranges::any_of(messages, &MessageFacts::begins_handshake);
 }
 
+inline bool Facts::skips_messages() const {
+  return std::ranges::any_of(limits, [](const LimitFacts& f) { return f.limit != Limit::message; });
+}
+
 inline void Facts::clear() {
   records.clear();
   alerts.clear();
@@ -161,6 +192,7 @@ inline void Facts::clear() {
   heartbeats.clear();
   messages.clear();
   faults.clear();
+  limits.clear();
   events.clear();
   steps.clear();
   bodies.clear();

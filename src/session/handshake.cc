@@ -9,13 +9,15 @@
 namespace tlslens {
 namespace {
 
-// keep copies the body of a hello and reads it again, so that its view points into the copy.
-template <typename View, typename Read>
-Kept<View> keep(Bytes body, uint32_t frame, Read read) {
+// keep copies the body of a hello, and its view so that it points into the copy.
+template <typename View>
+Kept<View> keep(Bytes body, uint32_t frame, View view) {
   auto copy = std::make_shared<const Buffer>(body.begin(), body.end());
-  Parse silent{nullptr, nullptr, copy->data()};
-  Reader r(silent, *copy, 0, 0);
-  View view = read(r);
+  view.for_each_view([&](Bytes& part) {
+    if (part.data() != nullptr) {
+      part = {copy->data() + (part.data() - body.data()), part.size()};
+    }
+  });
   return {std::move(copy), std::move(view), frame};
 }
 
@@ -118,8 +120,7 @@ void Handshake::take_hello(const MessageFacts& fact, uint32_t frame) {
     lose();
     return;
   }
-  hello =
-      keep<ClientHello>(fact.bytes, frame, [](Reader& r) { return read_client_hello(r, false); });
+  hello = keep(fact.bytes, frame, *fact.body->client_hello);
   offers_next_protocol = has(hello->view.extensions, extension::next_protocol_negotiation);
   move(HandshakeEvent::client_hello, Direction::client_to_server);
   if (state != HandshakeState::unknown) {
@@ -132,7 +133,7 @@ void Handshake::take_choice(const MessageFacts& fact, uint32_t frame) {
     lose();
     return;
   }
-  auto kept = keep<ServerHello>(fact.bytes, frame, [](Reader& r) { return read_server_hello(r); });
+  auto kept = keep(fact.bytes, frame, *fact.body->server_hello);
   const bool retries = kept.view.is_hello_retry_request;
   (retries ? retry : choice) = std::move(kept);
   if (!retries) {

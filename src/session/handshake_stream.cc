@@ -103,6 +103,9 @@ void lose_sync(Flow& self, Flow& peer, Reading& out) {
 }
 
 void HandshakeStream::read(Reader& r) {
+  if (self_.no_room && self_.partial.pieces) {
+    stop_partial(r);
+  }
   if (self_.partial.skip != 0) {
     const uint32_t n = std::min<uint32_t>(self_.partial.skip, static_cast<uint32_t>(r.left()));
     r.opaque(Field::handshake_body, n);
@@ -114,18 +117,23 @@ void HandshakeStream::read(Reader& r) {
     lose_place();  // messages begin in it that nobody sees
   }
   while (r.more()) {
+    if (out_.facts.messages.size() >= kMaxMessages) {
+      give_up(Limit::messages, r);
+      return;
+    }
     if (r.left() < MessageHeader::kSize) {
       begin_partial(r);
       return;
     }
     const MessageHeader header = peek_message_header(r.rest());
-    const bool too_long = header.total() > kMaxMessage;
-    if (header.total() > r.left() && r.missing() == 0 && !too_long) {
+    const bool in_pieces = header.total() > r.left() && r.missing() == 0;
+    const std::optional<Limit> limit = limit_of(header, in_pieces);
+    if (in_pieces && !limit) {
       begin_partial(r);
       return;
     }
     const auto here = static_cast<uint32_t>(std::min<size_t>(header.total(), r.left()));
-    read_message(r.parse(), r.rest().first(here), header.total() - here, r.depth(), too_long);
+    read_message(r.parse(), r.rest().first(here), header.total() - here, r.depth(), limit);
     r.skip(here);
     step_over(header.total() - here, r);
   }
@@ -141,14 +149,46 @@ void HandshakeStream::step_over(uint32_t lacking, const Reader& r) {
   }
 }
 
+// give_up leaves the rest of the record unread: where the next message begins is not known then.
+void HandshakeStream::give_up(Limit limit, Reader& r) {
+  out_.facts.limits.push_back({limit, {Field::handshake_body, r.parse().source, r.here(r.left())}});
+  r.all(Field::handshake_body);
+  lose_place();
+}
+
+// limit_of tells what keeps a message from being put together.
+std::optional<Limit> HandshakeStream::limit_of(const MessageHeader& header, bool in_pieces) const {
+  if (header.total() > kMaxMessage) {
+    return Limit::message;
+  }
+  return in_pieces && self_.no_room ? std::optional(Limit::kept) : std::nullopt;
+}
+
 void HandshakeStream::begin_partial(Reader& r) {
   self_.partial = {};
-  continue_partial(r);
+  if (self_.no_room) {
+    give_up(Limit::kept, r);
+  } else {
+    continue_partial(r);
+  }
+}
+
+// stop_partial reads what was kept of a message of which no more is.
+void HandshakeStream::stop_partial(Reader& r) {
+  const Pieces& pieces = self_.partial.pieces;
+  if (pieces.have < MessageHeader::kSize) {
+    give_up(Limit::kept, r);
+    return;
+  }
+  const uint32_t lacking = peek_message_header(pieces.bytes()).total() - pieces.have;
+  read_assembled(r.depth(), lacking, Limit::kept);
+  self_.partial = {{}, lacking};
 }
 
 void HandshakeStream::continue_partial(Reader& r) {
   Pieces& pieces = self_.partial.pieces;
   const size_t n = append_own(pieces, r.rest());
+  out_.kept += n;
   show_fragment(r, n);
   if (pieces.have < MessageHeader::kSize) {
     if (r.missing() != 0) {
@@ -156,10 +196,11 @@ void HandshakeStream::continue_partial(Reader& r) {
     }
     return;
   }
-  const uint32_t lacking = peek_message_header(pieces.bytes()).total() - pieces.have;
-  const bool too_long = pieces.have + lacking > kMaxMessage;
-  if (lacking == 0 || too_long || r.missing() != 0) {
-    read_assembled(r.depth(), lacking);
+  const MessageHeader header = peek_message_header(pieces.bytes());
+  const uint32_t lacking = header.total() - pieces.have;
+  const std::optional<Limit> limit = limit_of(header, false);
+  if (lacking == 0 || limit || r.missing() != 0) {
+    read_assembled(r.depth(), lacking, limit);
     step_over(lacking, r);
   }
 }
@@ -177,19 +218,20 @@ void HandshakeStream::read_incomplete(bool lost) {
   if (pieces.have < MessageHeader::kSize) {
     return;
   }
-  read_assembled(0, lost ? peek_message_header(pieces.bytes()).total() - pieces.have : 0);
+  const MessageHeader header = peek_message_header(pieces.bytes());
+  read_assembled(0, lost ? header.total() - pieces.have : 0, limit_of(header, false));
 }
 
-void HandshakeStream::read_assembled(uint8_t depth, uint32_t missing) {
+void HandshakeStream::read_assembled(uint8_t depth, uint32_t missing, std::optional<Limit> limit) {
   if (out_.sources.size() >= Reading::kMaxSources) {
+    out_.facts.limits.push_back({Limit::joined, {Field::none}});
     return;
   }
   const Pieces pieces = self_.partial.pieces;
-  const bool too_long = peek_message_header(pieces.bytes()).total() > kMaxMessage;
   out_.sources.push_back(pieces);
   Parse parse{out_.tape, &out_.facts.faults, pieces.buffer->data(),
               static_cast<uint8_t>(out_.sources.size())};
-  read_message(parse, pieces.bytes(), missing, depth, too_long);
+  read_message(parse, pieces.bytes(), missing, depth, limit);
 }
 
 void HandshakeStream::show_fragment(Reader& r, size_t n) {
@@ -214,11 +256,11 @@ void HandshakeStream::show_fragment(Reader& r, size_t n) {
 }
 
 void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth,
-                                   bool too_long) {
+                                   std::optional<Limit> limit) {
   const MessageHeader header = peek_message_header(bytes);
   const bool broken_off = header.total() > bytes.size() + missing;
   Parse own = parse;
-  if (too_long || broken_off) {
+  if (limit || broken_off) {
     own.faults = nullptr;  // a cap of ours is no damage; a message broken off has one fault
   }
   Reader r(own, bytes, missing, depth);
@@ -235,14 +277,17 @@ void HandshakeStream::read_message(Parse& parse, Bytes bytes, uint32_t missing, 
     add_summary(out_, type_name(header.type));
   }
   MessageFacts fact{
-      header.type, header.length, too_long, false, {Field::handshake, own.source, span}};
+      header.type, header.length, limit.has_value(), false, {Field::handshake, own.source, span}};
   fact.protected_by_mac = self_.mac != 0;
   fact.bytes = r.rest();
   out_.facts.add(fact);
+  if (limit) {
+    out_.facts.limits.push_back({*limit, fact.place});
+  }
   const size_t faults = out_.facts.faults.size();
   read_body(r, header);
   out_.facts.messages.back().whole =
-      r.ok() && missing == 0 && !too_long && !broken_off && !is_damaged(out_.facts.faults, faults);
+      r.ok() && missing == 0 && !limit && !broken_off && !is_damaged(out_.facts.faults, faults);
   r.close(group);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "handshake/message.h"
@@ -23,14 +24,18 @@ class HandshakeStream {
   void read_incomplete(bool lost);
 
  private:
-  void read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth, bool too_long);
+  void read_message(Parse& parse, Bytes bytes, uint32_t missing, uint8_t depth,
+                    std::optional<Limit> limit);
   void read_body(Reader& r, const MessageHeader& header);
   void take_server_hello(const ServerHello& hello, bool whole);
   void continue_partial(Reader& r);
   void begin_partial(Reader& r);
-  void read_assembled(uint8_t depth, uint32_t missing);
+  std::optional<Limit> limit_of(const MessageHeader& header, bool in_pieces) const;
+  void stop_partial(Reader& r);
+  void read_assembled(uint8_t depth, uint32_t missing, std::optional<Limit> limit);
   void step_over(uint32_t lacking, const Reader& r);
   void lose_place();
+  void give_up(Limit limit, Reader& r);
   void show_fragment(Reader& r, size_t n);
 
   Flow& self_;

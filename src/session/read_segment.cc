@@ -39,6 +39,7 @@ class SegmentReader {
   };
 
   bool read_next(Bytes rest);
+  void give_up();
   void read_record(Record& record);
   void read_content(Reader& r, const Record& record);
   void read_protected(Reader& r, const Record& record);
@@ -102,6 +103,10 @@ std::string type_name(const RecordHeader& header) {
 
 void SegmentReader::read() {
   while (out_.consumed < segment_.reported) {
+    if (out_.facts.records.size() >= kMaxRecords) {
+      give_up();
+      break;
+    }
     if (out_.consumed >= segment_.bytes.size() ||
         !read_next(segment_.bytes.subspan(out_.consumed))) {
       break;
@@ -133,6 +138,15 @@ std::optional<RecordHeader> SegmentReader::header_of(Bytes rest) const {
     }
   }
   return peek_header(rest);
+}
+
+// give_up leaves the rest of the segment unread.
+void SegmentReader::give_up() {
+  const uint32_t captured = static_cast<uint32_t>(segment_.bytes.size());
+  const Span rest{out_.consumed + segment_.at, captured - std::min(captured, out_.consumed)};
+  out_.facts.limits.push_back({Limit::records, {Field::none, segment_.source, rest}});
+  out_.consumed = segment_.reported;
+  out_.lost = true;
 }
 
 // read_next reads the record at the start of `rest`, the captured part of what is left. It returns
@@ -304,6 +318,12 @@ void SegmentReader::read_alerts(Reader& r, const Record& record) {
     return;
   }
   while (r.more()) {
+    if (out_.facts.alerts.size() >= kMaxAlerts) {
+      out_.facts.limits.push_back(
+          {Limit::alerts, {Field::record_payload, segment_.source, r.here(r.left())}});
+      r.all(Field::record_payload);
+      return;
+    }
     read_one_alert(r, record);
   }
   if (self_.alert_begun && is_tls13(self_.negotiated.version)) {
@@ -525,6 +545,7 @@ void Reading::clear() {
   need = 0;
   lost = false;
   beyond = 0;
+  kept = 0;
 }
 
 void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out) {

@@ -14,6 +14,12 @@ namespace tlslens {
 // longer one the beginning is read.
 inline constexpr uint32_t kMaxMessage = 1 << 20;
 
+// How many records, alerts and handshake messages of a segment are looked at. What comes behind the
+// last one is bytes.
+inline constexpr size_t kMaxRecords = 1 << 14;
+inline constexpr size_t kMaxAlerts = 1 << 14;
+inline constexpr size_t kMaxMessages = 1 << 12;
+
 // Reading is what reading a segment leaves behind. It is reused: clear() keeps the memory.
 struct Reading {
   Tape* tape = nullptr;  // null: nobody looks, no marks and no summary are made
@@ -27,6 +33,7 @@ struct Reading {
                           // is not whole; 0 if nothing is pending
   bool lost = false;      // where the next record begins is not known
   uint64_t beyond = 0;    // bytes after the segment that belong to a record counted in `consumed`
+  size_t kept = 0;        // bytes of messages that came in pieces and were kept
 
   static constexpr uint32_t kNeedUnknown = UINT32_MAX;
   static constexpr size_t kMaxSources = 254;

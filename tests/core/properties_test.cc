@@ -692,16 +692,5 @@ TEST(Hostile, ToleratesManyHandshakeRecordsOfOneByte) {
   EXPECT_LT(more, 9 * less) << less << " bytes for an eighth, " << more << " for all";
 }
 
-TEST(Hostile, ToleratesMoreMarksThanATapeTakes) {
-  ByteVec bytes;
-  for (int i = 0; i < 60'000; ++i) {
-    bytes = std::move(bytes) + record(23, {1});
-  }
-  Tap tap;
-  tap.send(Side::a, bytes);
-  EXPECT_TRUE(tap.last_look().tape.overflowed);
-  EXPECT_EQ(tap.last().consumed, bytes.size());
-}
-
 }  // namespace
 }  // namespace tlslens::test

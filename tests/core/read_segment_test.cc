@@ -135,7 +135,7 @@ TEST(ReadSegment, ReadsBeginningOfMessageAboveTheCap) {
   const ByteVec head = Builder().u8(11).u24(0xffffff).fill(16380, 0).done();
   run.server(record(22, head));
   ASSERT_EQ(run.reading.facts.messages.size(), 1U);
-  EXPECT_TRUE(run.reading.facts.messages[0].too_long);
+  EXPECT_TRUE(run.reading.facts.messages[0].cut_off);
   EXPECT_EQ(run.flows[1].partial.skip, 0xffffffU + 4 - 16384);
   EXPECT_FALSE(run.flows[1].partial.pieces);
   for (int i = 0; i < 1024; ++i) {
@@ -159,7 +159,7 @@ TEST(ReadSegment, ReadsMessageBehindOneAboveTheCap) {
     EXPECT_TRUE(run.reading.facts.faults.empty());
   }
   ASSERT_EQ(seen.size(), 2U);
-  EXPECT_TRUE(seen[0].too_long);
+  EXPECT_TRUE(seen[0].cut_off);
   EXPECT_EQ(seen[1].type.value, 14);
 }
 
@@ -170,7 +170,7 @@ TEST(ReadSegment, ReadsMessageAtTheCap) {
   const ByteVec all = records(22, message, 16384);
   run.server(all);
   ASSERT_EQ(run.reading.facts.messages.size(), 1U);
-  EXPECT_FALSE(run.reading.facts.messages[0].too_long);
+  EXPECT_FALSE(run.reading.facts.messages[0].cut_off);
   EXPECT_EQ(run.reading.sources.at(0).have, kMaxMessage);
 }
 

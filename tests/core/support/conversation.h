@@ -134,6 +134,7 @@ class Tap {
   const std::deque<Seen>& seen() const { return seen_; }
   const Shown& last() const { return seen_.back().shown; }
   Connection& connection() { return connection_; }
+  Memory& memory() { return memory_; }
   const Look& last_look() const { return look_; }
 
   std::vector<std::string> findings() const {

@@ -54,6 +54,16 @@ inline ByteVec operator+(ByteVec a, const ByteVec& b) {
   return a;
 }
 
+// repeated gives the same bytes n times.
+inline ByteVec repeated(size_t n, const ByteVec& one) {
+  ByteVec out;
+  out.reserve(n * one.size());
+  for (size_t i = 0; i < n; ++i) {
+    out.insert(out.end(), one.begin(), one.end());
+  }
+  return out;
+}
+
 // ramp gives n bytes that differ from their neighbours and from one seed to the next.
 inline ByteVec ramp(size_t n, uint8_t seed) {
   ByteVec out(n);

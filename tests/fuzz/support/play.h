@@ -122,7 +122,7 @@ class Play {
     frame.ttl = 64;
     frame.length = length;
     frame.payload = captured;
-    session_.take(frame, connection_, capture_);
+    session_.take(frame, connection_);
     session_.settle(connection_, now(), settings_, capture_);
     if (const Row* row = session_.row_at(frame_, capture_.ledger)) {
       Tape tape;
