@@ -12,6 +12,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -133,7 +134,10 @@ def is_json(out):
 
 def failure(shark, path, arguments, env):
     """What is wrong with a run, or nothing."""
-    done = shark.run(runner.program(), *runner.BASE, "-r", path, *arguments, env=env)
+    try:
+        done = shark.run(runner.program(), *runner.BASE, "-r", path, *arguments, env=env)
+    except subprocess.TimeoutExpired:
+        return "does not end"
     if done.status != 0:
         return f"ended with {done.status}: {done.err[-3000:]}"
     for word in WRONG:
