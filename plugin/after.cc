@@ -122,14 +122,6 @@ void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pi
   }
 }
 
-// g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs
-// more than all else that is done for a packet without payload.
-std::array<Tracked*, 256> g_recent;
-
-Tracked*& recent(const packet_info* pinfo) {
-  return g_recent[(pinfo->srcport + pinfo->destport) % g_recent.size()];
-}
-
 // outer_of returns what is known of a packet's TCP conversation; null as tracked_of.
 Tracked* outer_of(const packet_info* pinfo, bool first) {
   conversation_t* conversation = tcp_conversation(pinfo);
@@ -138,7 +130,7 @@ Tracked* outer_of(const packet_info* pinfo, bool first) {
   }
   Tracked* outer = tracked_of(conversation, pinfo, first);
   if (outer != nullptr && first) {
-    recent(pinfo) = outer;
+    note_recent(*outer, pinfo);
     if (!was_dissected(pinfo)) {
       step_in(conversation, pinfo);
     }
@@ -149,10 +141,9 @@ Tracked* outer_of(const packet_info* pinfo, bool first) {
 // outer_at_first is outer_of for a packet that is seen for the first time. A SYN may begin another
 // conversation between the same ends. The dissector of a conversation changes at payload only.
 Tracked* outer_at_first(const packet_info* pinfo, bool readable) {
-  Tracked* known = recent(pinfo);
-  const bool same = known != nullptr && is_of(*known, pinfo) && readable && !g_frame.syn &&
-                    (g_frame.length == 0 || was_dissected(pinfo));
-  return same ? known : outer_of(pinfo, true);
+  const bool same = readable && !g_frame.syn && (g_frame.length == 0 || was_dissected(pinfo));
+  Tracked* known = same ? recent_of(pinfo) : nullptr;
+  return known != nullptr ? known : outer_of(pinfo, true);
 }
 
 // tapped lives as long as the packet.
@@ -197,11 +188,6 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
 
 void note_dissected(uint32_t frame, Tracked* tracked, Side side) {
   g_dissected = {frame, tracked, side};
-}
-
-void forget_recent() {
-  g_dissected = {};
-  g_recent = {};
 }
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {

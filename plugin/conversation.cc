@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <array>
+#include <cstring>
 #include <deque>
 #include <memory>
 
@@ -45,6 +47,21 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
   return out;
 }
 
+// is_end tells whether an endpoint is the one that endpoint_of gives.
+bool is_end(const Endpoint& end, const address& at, uint32_t port) {
+  const bool is_ip = at.type == AT_IPv4 || at.type == AT_IPv6;
+  return end.port == port && end.size == (is_ip ? at.len : 0) &&
+         std::memcmp(end.address.data(), is_ip ? at.data : end.address.data(), end.size) == 0;
+}
+
+// g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs
+// more than all else that is done for a packet without payload.
+std::array<Tracked*, 256> g_recent;
+
+Tracked*& recent(const packet_info* pinfo) {
+  return g_recent[(pinfo->srcport + pinfo->destport) % g_recent.size()];
+}
+
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
 bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
   std::optional<uint32_t>& first = tracked.first_seq[index(side)];
@@ -58,11 +75,17 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 }  // namespace
 
 bool is_of(const Tracked& tracked, const packet_info* pinfo) {
-  const Endpoint from = endpoint_of(pinfo->net_src, pinfo->srcport);
-  const Endpoint to = endpoint_of(pinfo->net_dst, pinfo->destport);
-  return (from == tracked.ends[0] && to == tracked.ends[1]) ||
-         (from == tracked.ends[1] && to == tracked.ends[0]);
+  const size_t from = is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? 0 : 1;
+  return (from == 0 || is_end(tracked.ends[1], pinfo->net_src, pinfo->srcport)) &&
+         is_end(tracked.ends[1 - from], pinfo->net_dst, pinfo->destport);
 }
+
+Tracked* recent_of(const packet_info* pinfo) {
+  Tracked* known = recent(pinfo);
+  return known != nullptr && is_of(*known, pinfo) ? known : nullptr;
+}
+
+void note_recent(Tracked& tracked, const packet_info* pinfo) { recent(pinfo) = &tracked; }
 
 // The addresses of the network layer are taken everywhere here: HTTP's dissector replaces the
 // others by the name of the host that a proxy is asked for, from Wireshark 4.6 on.
@@ -74,7 +97,7 @@ conversation_t* tcp_conversation(const packet_info* pinfo) {
 }
 
 Side side_of(const Tracked& tracked, const packet_info* pinfo) {
-  return endpoint_of(pinfo->net_src, pinfo->srcport) == tracked.ends[0] ? Side::a : Side::b;
+  return is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? Side::a : Side::b;
 }
 
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
@@ -150,7 +173,8 @@ void conclude_connections() {
 }
 
 void forget_connections() {
-  forget_recent();
+  note_dissected(0, nullptr, Side::a);
+  g_recent = {};
   g_tracked.clear();
   g_slabs.clear();
   g_streams = 0;

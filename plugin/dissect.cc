@@ -86,11 +86,21 @@ int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
 }
 
+// followed_of returns what is known of the conversation that bytes come from; null as tracked_of.
+// Behind a PROXY header a packet's addresses are others than TCP's.
+Tracked* followed_of(packet_info* pinfo, const tcpinfo* data) {
+  const bool is_plain = !PINFO_FD_VISITED(pinfo) && data != nullptr &&
+                        (data->flags & TH_SYN) == 0 && pinfo->src.data == pinfo->net_src.data &&
+                        pinfo->dst.data == pinfo->net_dst.data;
+  Tracked* known = is_plain ? recent_of(pinfo) : nullptr;
+  return known != nullptr ? known : tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
   }
-  Tracked* followed = tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  Tracked* followed = followed_of(pinfo, static_cast<const tcpinfo*>(data));
   if (followed == nullptr) {
     return pass_on(tvb, pinfo, tree, data);
   }

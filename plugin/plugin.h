@@ -109,6 +109,10 @@ bool is_of(const Tracked& tracked, const packet_info* pinfo);
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
 // `wanted`, else null if there is nothing yet. Null, too, above the preference max_connections.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
+// recent_of returns what was noted last for a packet's ends, or null: what TCP's conversation holds,
+// unless the packet is a SYN, which may begin another one between the same ends.
+Tracked* recent_of(const packet_info* pinfo);
+void note_recent(Tracked& tracked, const packet_info* pinfo);
 Talk& talk_of(Tracked& tracked);
 // stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
 // bytes come to the dissector. The built-in dissector has such a number from Wireshark 4.6 on.
@@ -141,8 +145,6 @@ int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 // note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
 // them.
 void note_dissected(uint32_t frame, Tracked* tracked, Side side);
-// forget_recent is for the end of a capture: no conversation is known any more.
-void forget_recent();
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

@@ -123,6 +123,9 @@ class Connection {
  private:
   void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
                        Look& out);
+  bool is_in_order(const Delivery& delivery) const;
+  bool is_quiet(const std::vector<RecordFacts>& records, const Scene& scene, Side by) const;
+  bool pass_data(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
   std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);

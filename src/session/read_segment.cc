@@ -532,6 +532,19 @@ void SegmentReader::describe(const Record&, std::string_view what) {
   }
 }
 
+// sends_data tells a direction that can send protected data, and has nothing unfinished.
+bool sends_data(const Flow& flow) {
+  return flow.negotiated.server_hello_seen && flow.mac == 0 && !flow.sslv2 && !flow.alert_begun &&
+         !flow.partial.pieces && flow.partial.skip == 0 &&
+         (flow.protection != Protection::clear || is_tls13(flow.negotiated.version));
+}
+
+// is_more_data tells a record of application data of the version of those before it.
+bool is_more_data(const RecordHeader& header, const std::vector<RecordFacts>& before) {
+  return header.type == content_type::application_data && is_record_version(header.version) &&
+         (before.empty() || before.back().version == header.version) && before.size() < kMaxRecords;
+}
+
 }  // namespace
 
 void Reading::clear() {
@@ -550,6 +563,32 @@ void Reading::clear() {
 
 void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out) {
   SegmentReader(segment, self, peer, out).read();
+}
+
+bool read_data(const Segment& segment, const Flow& self, Reading& out) {
+  if (out.tape != nullptr || !sends_data(self) || segment.bytes.size() != segment.reported) {
+    return false;
+  }
+  const bool in_clear = self.protection == Protection::clear;
+  Bytes rest = segment.bytes;
+  while (!rest.empty()) {
+    const auto header = peek_header(rest);
+    if (header && !is_more_data(*header, out.facts.records)) {
+      out.facts.clear();
+      return false;
+    }
+    if (!header || header->total() > rest.size()) {
+      out.need =
+          header ? header->total() - static_cast<uint32_t>(rest.size()) : Reading::kNeedUnknown;
+      break;
+    }
+    const auto offset = static_cast<uint32_t>(rest.data() - segment.bytes.data());
+    out.facts.add(RecordFacts{header->type, header->version, header->length, segment.source,
+                              offset + segment.at, true, in_clear, false, false, self.negotiated});
+    rest = rest.subspan(header->total());
+  }
+  out.consumed = segment.reported - static_cast<uint32_t>(rest.size());
+  return out.consumed != 0;
 }
 
 }  // namespace tlslens
