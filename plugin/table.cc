@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The table of handshakes, the same as JSON, and the overview.
 #include <cstdio>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -12,23 +11,26 @@
 namespace tlslens::plugin {
 namespace {
 
-// Seen collects the rows of which a frame passed a filter.
-using Seen = std::set<uint32_t>;
+// Seen tells of each row whether a frame of it passed a filter.
+using Seen = std::vector<bool>;
 
 std::vector<const Row*> rows_of(const Seen& seen) {
   conclude_connections();
   std::vector<const Row*> rows;
-  for (const uint32_t at : seen) {
-    if (at < capture().ledger.rows().size()) {
-      rows.push_back(&capture().ledger.rows()[at]);
+  for (const Row& row : capture().ledger.rows()) {
+    if (row.index < seen.size() && seen[row.index]) {
+      rows.push_back(&row);
     }
   }
   return in_order(std::move(rows), capture().last_time);
 }
 
-// add is for a frame; most frames belong to one of the last rows.
 void add(Seen& seen, const void* tapped) {
-  seen.insert(seen.end(), static_cast<const Tapped*>(tapped)->row->index);
+  const uint32_t index = static_cast<const Tapped*>(tapped)->row->index;
+  if (index >= seen.size()) {
+    seen.resize(index + 1);
+  }
+  seen[index] = true;
 }
 
 // The table. What a row says is settled at the end only, so all rows are written when it is drawn:

@@ -8,9 +8,13 @@
 namespace tlslens {
 
 std::string host(const Endpoint& endpoint) {
+  if (endpoint.size == 4) {
+    const auto part = [&](size_t i) { return std::to_string(endpoint.address[i]); };
+    return part(0) + "." + part(1) + "." + part(2) + "." + part(3);
+  }
   char out[INET6_ADDRSTRLEN] = "?";
-  if (endpoint.size == 4 || endpoint.size == 16) {
-    inet_ntop(endpoint.size == 4 ? AF_INET : AF_INET6, endpoint.address.data(), out, sizeof(out));
+  if (endpoint.size == 16) {
+    inet_ntop(AF_INET6, endpoint.address.data(), out, sizeof(out));
   }
   return out;
 }
