@@ -71,6 +71,10 @@ void append_escaped(std::string& out, Bytes bytes) {
 }  // namespace
 
 std::string printable(Bytes text, Backslash backslash) {
+  const auto is_plain = [](uint8_t byte) { return byte >= 0x20 && byte < 0x7f && byte != '\\'; };
+  if (text.size() <= kMaxText && std::ranges::all_of(text, is_plain)) {
+    return {text.begin(), text.end()};
+  }
   std::string out;
   while (!text.empty()) {
     const Character character = first_character(text);

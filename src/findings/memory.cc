@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "findings/memory.h"
 
+#include <cstring>
+
 namespace tlslens {
 namespace {
 
@@ -77,11 +79,21 @@ void Memory::clear() {
   kept = 0;
 }
 
-// FNV-1a, of 64 bits.
+// Like FNV-1a of 64 bits, but of 8 bytes at a time, with a shift so that high bits count, too.
 uint64_t hash_of(Bytes bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
+  constexpr uint64_t kPrime = 0x100000001b3;
+  uint64_t hash = 0xcbf29ce484222325 ^ bytes.size();
+  const auto mix = [&](uint64_t word) {
+    hash = (hash ^ word) * kPrime;
+    hash ^= hash >> 29;
+  };
+  for (; bytes.size() >= sizeof(uint64_t); bytes = bytes.subspan(sizeof(uint64_t))) {
+    uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof(word));
+    mix(word);
+  }
   for (const uint8_t byte : bytes) {
-    hash = (hash ^ byte) * 0x100000001b3;
+    mix(byte);
   }
   return hash == 0 ? 1 : hash;
 }
