@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing of the Debian packages for a purpose, without questions:
-#   debian-deps.sh build|test|fuzz|lint|samples|matrix...
+#   debian-deps.sh build|test|fuzz|lint|samples|bench|matrix...
 # For Debian 12 (bookworm), 13 (trixie) and forky.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -18,8 +18,11 @@ packages_for() {
       echo "python3 openssl gnutls-bin libnss3-tools nginx-light curl default-jdk-headless" \
         "tcpdump iproute2 tshark"
       ;;
+    bench)
+      echo "$build libbenchmark-dev python3 python3-matplotlib openssl tcpdump iproute2 valgrind"
+      ;;
     matrix) echo debootstrap ;;
-    *) die "usage: debian-deps.sh build|test|fuzz|lint|samples|matrix..." ;;
+    *) die "usage: debian-deps.sh build|test|fuzz|lint|samples|bench|matrix..." ;;
   esac
 }
 

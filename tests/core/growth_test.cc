@@ -184,15 +184,16 @@ const Load kLoads[] = {
      }},
 };
 
+// What grows with the square takes 64 times as long. Beside that, a small load fits into caches and
+// into memory that is there already, which alone is a factor of 2 to 3.
+constexpr double kMost = 32;
+
 TEST(Growth, IsLinear) {
-  constexpr double kTimes = 8;
-  constexpr double kTolerated = 2;  // caches, and memory that has to be asked for
   for (const Load& load : kLoads) {
     const double few = time_of(load.make(load.most / 8));
     const double many = time_of(load.make(load.most));
     RecordProperty(load.name, std::to_string(many / few));
-    EXPECT_LT(many, kTimes * kTolerated * few)
-        << load.name << ": " << few << " s, " << many << " s";
+    EXPECT_LT(many, kMost * few) << load.name << ": " << few << " s, " << many << " s";
   }
 }
 
@@ -207,7 +208,7 @@ TEST(Growth, IsSeenWhereItIsNotLinear) {
       core.connect();
     };
   };
-  EXPECT_GT(time_of(square(8000)), 16 * time_of(square(1000)));
+  EXPECT_GT(time_of(square(8000)), kMost * time_of(square(1000)));
 }
 
 }  // namespace

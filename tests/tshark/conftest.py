@@ -53,3 +53,12 @@ def runs_ahead(request, shark):
             shark.start(sample.path, *announce(sample))
     yield
     shark.forget_plain_runs()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Prints the figures that tests recorded."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(f"{report.nodeid.split('::')[-1]}: {value}")
