@@ -23,10 +23,11 @@ bool was_dissected(const packet_info* pinfo) {
   return g_dissected.tracked != nullptr && g_dissected.frame == pinfo->num;
 }
 
-// step_in: after STARTTLS an application's dissector gives the conversation to the built-in.
-// TLSLens then steps in front of it, from the next frame on.
-void step_in(conversation_t* conversation, const packet_info* pinfo) {
-  if (conversation_get_dissector(conversation, pinfo->num) == g.tls) {
+// step_in_unless_dissected: after STARTTLS an application's dissector gives the conversation to the
+// built-in. TLSLens then steps in front of it, from the next frame on. It does so at payload only.
+void step_in_unless_dissected(const Tracked& tracked, const packet_info* pinfo) {
+  conversation_t* conversation = tracked.conversation;
+  if (!was_dissected(pinfo) && conversation_get_dissector(conversation, pinfo->num) == g.tls) {
     conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
   }
 }
@@ -44,7 +45,7 @@ bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
 
 // take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
 void take_prelude(Tracked& tracked, const packet_info* pinfo) {
-  Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.prelude;
+  Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.untold->prelude;
   Prelude::Told told = Prelude::Told::nothing;
   if (!g_frame.payload.empty()) {
     told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
@@ -96,7 +97,7 @@ void follow(Tracked& outer, bool readable, const packet_info* pinfo) {
     }
     session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
   } else if (readable) {
-    tracked.sides.take(g_frame);
+    tracked.untold->sides.take(g_frame);
   }
 }
 
@@ -130,20 +131,24 @@ Tracked* outer_of(const packet_info* pinfo, bool first) {
   }
   Tracked* outer = tracked_of(conversation, pinfo, first);
   if (outer != nullptr && first) {
+    outer->conversation = conversation;
     note_recent(*outer, pinfo);
-    if (!was_dissected(pinfo)) {
-      step_in(conversation, pinfo);
-    }
+    step_in_unless_dissected(*outer, pinfo);
   }
   return outer;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time. A SYN may begin another
-// conversation between the same ends. The dissector of a conversation changes at payload only.
+// conversation between the same ends.
 Tracked* outer_at_first(const packet_info* pinfo, bool readable) {
-  const bool same = readable && !g_frame.syn && (g_frame.length == 0 || was_dissected(pinfo));
-  Tracked* known = same ? recent_of(pinfo) : nullptr;
-  return known != nullptr ? known : outer_of(pinfo, true);
+  Tracked* known = readable && !g_frame.syn ? recent_of(pinfo) : nullptr;
+  if (known == nullptr) {
+    return outer_of(pinfo, true);
+  }
+  if (g_frame.length != 0) {
+    step_in_unless_dissected(*known, pinfo);
+  }
+  return known;
 }
 
 // tapped lives as long as the packet.

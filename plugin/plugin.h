@@ -84,12 +84,17 @@ struct Talk {
   Talk(const Endpoint& a, const Endpoint& b) : session(a, b) { connection.set_ends(a, b); }
 };
 
-// Tracked is what is kept of a TCP conversation. Its segments are followed here until there is a
-// talk, then there.
-struct Tracked {
-  Endpoint ends[2];
+// Untold is what is followed of a TCP conversation until there is a talk.
+struct Untold {
   TcpSides sides;
   Prelude prelude;
+};
+
+// Tracked is what is kept of a TCP conversation.
+struct Tracked {
+  Endpoint ends[2];
+  conversation_t* conversation = nullptr;  // TCP's, which lasts as long as the capture is open
+  std::unique_ptr<Untold> untold = std::make_unique<Untold>();  // null once there is a talk
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
   Talk* talk = nullptr;
   // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
@@ -97,7 +102,7 @@ struct Tracked {
   Tracked* inner = nullptr;
   bool is_turned = false;
 
-  const TcpSides& tcp() const { return talk ? talk->session.tcp() : sides; }
+  const TcpSides& tcp() const { return talk ? talk->session.tcp() : untold->sides; }
 };
 
 // tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the
@@ -109,8 +114,8 @@ bool is_of(const Tracked& tracked, const packet_info* pinfo);
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
 // `wanted`, else null if there is nothing yet. Null, too, above the preference max_connections.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
-// recent_of returns what was noted last for a packet's ends, or null: what TCP's conversation holds,
-// unless the packet is a SYN, which may begin another one between the same ends.
+// recent_of returns what was noted last for a packet's ends, or null: what TCP's conversation
+// holds, unless the packet is a SYN, which may begin another one between the same ends.
 Tracked* recent_of(const packet_info* pinfo);
 void note_recent(Tracked& tracked, const packet_info* pinfo);
 Talk& talk_of(Tracked& tracked);

@@ -100,6 +100,12 @@ bool refuses_in_text(std::string_view line) {
 
 }  // namespace
 
+Bytes printable_start(Bytes bytes) {
+  const Bytes most = bytes.first(std::min(bytes.size(), kMaxLine));
+  const auto is_odd = [](uint8_t byte) { return byte < 0x20 || byte >= 0x7f; };
+  return most.first(static_cast<size_t>(std::ranges::find_if(most, is_odd) - most.begin()));
+}
+
 std::string first_line(Bytes bytes) {
   constexpr uint8_t kProxy2[] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
   const bool is_proxy2 =
@@ -107,9 +113,8 @@ std::string first_line(Bytes bytes) {
   if (is_proxy2) {
     return "PROXY v2";
   }
-  const Bytes most = bytes.first(std::min(bytes.size(), kMaxLine));
-  const auto is_odd = [](uint8_t byte) { return byte < 0x20 || byte >= 0x7f; };
-  return {most.begin(), std::ranges::find_if(most, is_odd)};
+  const Bytes line = printable_start(bytes);
+  return {line.begin(), line.end()};
 }
 
 bool is_http_answer(std::string_view text) { return text.starts_with("HTTP/1."); }

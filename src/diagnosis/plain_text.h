@@ -8,9 +8,11 @@
 
 namespace tlslens {
 
-// first_line returns the printable ASCII that bytes begin with, as much of it as an explanation has
-// room for; "PROXY v2" for the header of that version, which is binary.
+// printable_start returns the printable ASCII that bytes begin with, as much of it as an
+// explanation has room for; first_line does so as a text: "PROXY v2" for the header of that
+// version, which is binary.
 inline constexpr size_t kMaxLine = 40;
+Bytes printable_start(Bytes bytes);
 std::string first_line(Bytes bytes);
 
 // is_proxy_header tells the header by which a proxy says whom it speaks for, of the PROXY protocol.

@@ -43,11 +43,11 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   take_upgrade(by, payload, now);
   const bool first = !sent_[index(by)];
   sent_[index(by)] = true;
-  const std::string text = first_line(payload);
+  const Bytes text = printable_start(payload);
   if (!has_line_[index(by)]) {
     // The line may come in pieces, even byte by byte.
     std::string& line = text_[index(by)];
-    line.append(text, 0, kMaxLine - line.size());
+    line.append(first_line(payload), 0, kMaxLine - line.size());
     has_line_[index(by)] = text.size() != payload.size() || line.size() == kMaxLine;
   }
   const Side peer = other(by);

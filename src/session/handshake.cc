@@ -11,14 +11,14 @@ namespace {
 
 // keep copies the body of a hello, and its view so that it points into the copy.
 template <typename View>
-Kept<View> keep(Bytes body, uint32_t frame, View view) {
-  auto copy = std::make_shared<const Buffer>(body.begin(), body.end());
+KeptMessage<View> keep(Bytes body, uint32_t frame, View view) {
+  Buffer copy(body.begin(), body.end());
   view.for_each_view([&](Bytes& part) {
     if (part.data() != nullptr) {
-      part = {copy->data() + (part.data() - body.data()), part.size()};
+      part = {copy.data() + (part.data() - body.data()), part.size()};
     }
   });
-  return {std::move(copy), std::move(view), frame};
+  return std::make_unique<const Kept<View>>(Kept<View>{std::move(copy), std::move(view), frame});
 }
 
 // may_resume: whether ChangeCipherSpec right after this ServerHello can be a resumption
@@ -134,7 +134,7 @@ void Handshake::take_choice(const MessageFacts& fact, uint32_t frame) {
     return;
   }
   auto kept = keep(fact.bytes, frame, *fact.body->server_hello);
-  const bool retries = kept.view.is_hello_retry_request;
+  const bool retries = kept->view.is_hello_retry_request;
   (retries ? retry : choice) = std::move(kept);
   if (!retries) {
     agree_on_limits();
@@ -212,7 +212,10 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
       sender(by).has_key = true;
       break;
     case HandshakeEvent::server_key_exchange:
-      key_exchange = fact.body->server_key_exchange;
+      key_exchange =
+          fact.body->server_key_exchange
+              ? std::make_unique<const ServerKeyExchange>(*fact.body->server_key_exchange)
+              : nullptr;
       break;
     case HandshakeEvent::certificate_request:
       take_request(fact);

@@ -17,10 +17,12 @@ namespace tlslens {
 // Kept is a message that outlives the bytes it was read from: `view` points into a copy of them.
 template <typename View>
 struct Kept {
-  std::shared_ptr<const Buffer> bytes;
+  Buffer bytes;
   View view;
   uint32_t frame = 0;
 };
+template <typename View>
+using KeptMessage = std::unique_ptr<const Kept<View>>;
 
 // kMaxChain is how many certificates of a list are looked at.
 inline constexpr size_t kMaxChain = 16;
@@ -69,10 +71,10 @@ class Handshake {
   bool opens = false;           // the ClientHello is the first thing in the connection
   bool repeats_hello = false;   // a ClientHello came right before this one, and no answer to it
   HandshakeState state = HandshakeState::unknown;
-  std::optional<Kept<ClientHello>> hello;   // the last one
-  std::optional<Kept<ServerHello>> retry;   // the HelloRetryRequest
-  std::optional<Kept<ServerHello>> choice;  // the ServerHello
-  std::optional<ServerKeyExchange> key_exchange;
+  KeptMessage<ClientHello> hello;   // the last one; null if there is none
+  KeptMessage<ServerHello> retry;   // the HelloRetryRequest
+  KeptMessage<ServerHello> choice;  // the ServerHello
+  std::unique_ptr<const ServerKeyExchange> key_exchange;
   std::array<Sender, 2> senders;
   bool wants_certificate = false;     // a CertificateRequest was seen
   std::vector<uint64_t> authorities;  // hashes of the names it has; empty for any
