@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "findings/memory.h"
 
-#include <cstring>
-
 namespace tlslens {
 namespace {
 
@@ -89,7 +87,9 @@ uint64_t hash_of(Bytes bytes) {
   };
   for (; bytes.size() >= sizeof(uint64_t); bytes = bytes.subspan(sizeof(uint64_t))) {
     uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), sizeof(word));
+    for (size_t i = 0; i < sizeof(word); ++i) {
+      word |= uint64_t{bytes[i]} << (8 * i);
+    }
     mix(word);
   }
   for (const uint8_t byte : bytes) {
