@@ -11,7 +11,7 @@ packages_for() {
   local build='g++ cmake ninja-build pkgconf libglib2.0-dev libgnutls28-dev wireshark-dev tshark'
   case $1 in
     build) echo "$build" ;;
-    test) echo "$build libgtest-dev python3-pytest python3-pytest-xdist valgrind" ;;
+    test) echo "$build libgtest-dev python3-pytest python3-pytest-xdist tcpdump valgrind" ;;
     fuzz) echo "$build python3 clang libclang-rt-dev" ;;
     lint) echo "clang-format clang-tidy" ;;
     samples)
