@@ -11,7 +11,8 @@ main() {
   local folder
   "$repo/packaging/debian-deps.sh" bench
   folder=$(build_folder release)
-  build release "$folder" >"$folder.log" 2>&1 || { cat "$folder.log"; die "the build failed"; }
+  build release "$folder" -DTLSLENS_BENCH=ON >"$folder.log" 2>&1 || { cat "$folder.log"; die "the build failed"; }
+  "$folder/tests/bench/tlslens_core_bench"
   TLSLENS_PLUGIN_DIR=$folder/plugins /usr/bin/python3 "$repo/tests/bench/bench.py" "$@"
 }
 
