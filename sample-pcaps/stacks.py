@@ -65,12 +65,11 @@ def _environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def recording(path: Path, only: str = "tcp"):
-    """Record what the body does on loopback to ``path``."""
-    raw = scratch("raw.pcap")
+def dumping(path: Path, *options: str):
+    """Have tcpdump write to ``path`` what the body does on loopback."""
     tcpdump = subprocess.Popen(
-        ["tcpdump", "-i", "lo", "-Z", "root", "-s", "0", "-U", "--immediate-mode",
-         "-w", raw, only], stderr=subprocess.PIPE, text=True)
+        ["tcpdump", "-i", "lo", "-Z", "root", "-s", "0", "-w", path, *options],
+        stderr=subprocess.PIPE, text=True)
     for line in tcpdump.stderr:
         if "listening" in line:
             break
@@ -82,6 +81,14 @@ def recording(path: Path, only: str = "tcp"):
         trouble = tcpdump.communicate()[1]
     if "\n0 packets dropped by kernel" not in trouble:
         raise RuntimeError(trouble)
+
+
+@contextmanager
+def recording(path: Path, only: str = "tcp"):
+    """Record what the body does on loopback to ``path``."""
+    raw = scratch("raw.pcap")
+    with dumping(raw, "-U", "--immediate-mode", only):
+        yield
     packets = capfile.read_pcap(raw)
     if not packets:
         raise RuntimeError("nothing was recorded")

@@ -15,11 +15,9 @@ import fcntl
 import http.server
 import multiprocessing
 import random
-import signal
 import socket
 import ssl
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -39,24 +37,13 @@ PORTION = 1 << 18
 
 @contextlib.contextmanager
 def recording(path):
-    """Writes what the body does to `path`; there is no file if it fails."""
-    raw = path.with_suffix(".part")
-    command = ["tcpdump", "-i", "lo", "-Z", "root", "-s", "0", "-B", "262144", "-w", raw]
-    tcpdump = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    for line in tcpdump.stderr:
-        if "listening" in line:
-            break
-    try:
+    """Writes what the body does to `path`; there is no such file if it fails."""
+    part = path.with_suffix(".part")
+    with stacks.dumping(part, "-B", "262144"):
         yield
         time.sleep(1)
-    finally:
-        tcpdump.send_signal(signal.SIGINT)
-        trouble = tcpdump.communicate()[1]
-    if "\n0 packets dropped by kernel" not in trouble:
-        raw.unlink()
-        raise RuntimeError(f"{path.name}: {trouble}")
-    raw.chmod(0o644)
-    raw.rename(path)
+    part.chmod(0o644)
+    part.rename(path)
 
 
 @contextlib.contextmanager
