@@ -41,12 +41,12 @@ read_part() {
   tshark -n -q -r "$4/$part.pcap" -z tlslens,json >"$4/$part.json" 2>>"$4/$part.log"
 }
 
-# join FOLDER PARTS: rows begin with their index, which counts anew in each part.
+# join FOLDER PARTS: rows begin with their index, which counts anew in each part. Those with a cause failed.
 join() {
   local k
   for ((k = 0; k < $2; ++k)); do
     sed "s/^{\"index\":[0-9]*,/{\"part\":$k,/" "$1/part-$k.json"
-  done | sed "s/^/1\t/; /\"outcome\":\"failed/s/^1/0/" | sort -s -t $'\t' -k 1,1 | cut -f 2-
+  done | sed "s/^/1\t/; /,\"cause\":/s/^1/0/" | sort -s -t $'\t' -k 1,1 | cut -f 2-
 }
 
 split_and_join() {
