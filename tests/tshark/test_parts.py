@@ -59,6 +59,15 @@ def test_rows_of_the_parts_are_those_of_the_whole(shark, whole):
     assert failed == sorted(failed, reverse=True)
 
 
+def test_a_last_packet_that_is_not_whole_costs_nothing_else(shark):
+    path = shark.captures / "not-whole.pcapng"
+    (one,) = [one for one in SAMPLES if str(one) == "alert-unknown-ca-tls12"]
+    path.write_bytes(one.path.read_bytes()[:-30])
+    path.chmod(0o644)
+    (row,) = rows(run(shark, PARTS, path, shark.home / "not-whole"))
+    assert row["cause"] == "untrusted_server_certificate"
+
+
 def test_every_packet_is_in_one_part(shark, whole):
     """Later fragments have no ports: they are in all parts, but there are none in this capture."""
     assert not any(p.data[12:14] == IPV4 and p.data[20] & 0x1F for p in read_pcapng(whole))
