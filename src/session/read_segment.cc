@@ -573,7 +573,8 @@ bool read_data(const Segment& segment, const Flow& self, Reading& out) {
   Bytes rest = segment.bytes;
   while (!rest.empty()) {
     const auto header = peek_header(rest);
-    if (header && !is_more_data(*header, out.facts.records)) {
+    if (out.facts.records.size() == kMaxRecords ||
+        (header && !is_more_data(*header, out.facts.records))) {
       out.facts.clear();
       return false;
     }

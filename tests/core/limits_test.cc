@@ -34,6 +34,22 @@ TEST(Limits, OfRecordsInAFrame) {
   EXPECT_TRUE(reaches(Limit::records, repeated(kMaxRecords + 1, one)));
 }
 
+// What comes behind the last record that is read may be the beginning of a header.
+TEST(Limits, OfRecordsOfDataInAFrameWithoutATape) {
+  for (const size_t more : {0U, 3U, 5U}) {
+    Tap with(Mode::keep, true);
+    Tap without(Mode::keep, false);
+    for (Tap* tap : {&with, &without}) {
+      tap->send(conversation_tls12(), Segmenter::whole());
+      const ByteVec data = repeated(kMaxRecords, record(23, ramp(40, 1)));
+      tap->send(Side::b, data + ByteVec(more, 23));
+    }
+    EXPECT_EQ(with.findings(), without.findings()) << more;
+    EXPECT_EQ(with.last().consumed, without.last().consumed) << more;
+    EXPECT_EQ(with.found("limit_reached"), more != 0) << more;
+  }
+}
+
 TEST(Limits, OfAlertsInAFrame) {
   constexpr size_t kInRecord = 8192;
   const ByteVec warning{1, 100};
