@@ -130,9 +130,11 @@ Tracked* outer_of(const packet_info* pinfo, bool first) {
     return nullptr;
   }
   Tracked* outer = tracked_of(conversation, pinfo, first);
+  if (first) {
+    note_recent(outer, pinfo);  // null, too: what was there may have the same ends
+  }
   if (outer != nullptr && first) {
     outer->conversation = conversation;
-    note_recent(*outer, pinfo);
     step_in_unless_dissected(*outer, pinfo);
   }
   return outer;

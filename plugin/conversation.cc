@@ -50,7 +50,7 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 // is_end tells whether an endpoint is the one that endpoint_of gives.
 bool is_end(const Endpoint& end, const address& at, uint32_t port) {
   const bool is_ip = at.type == AT_IPv4 || at.type == AT_IPv6;
-  return end.port == port && end.size == (is_ip ? at.len : 0) &&
+  return end.port == static_cast<uint16_t>(port) && end.size == (is_ip ? at.len : 0) &&
          std::memcmp(end.address.data(), is_ip ? at.data : end.address.data(), end.size) == 0;
 }
 
@@ -85,7 +85,7 @@ Tracked* recent_of(const packet_info* pinfo) {
   return known != nullptr && is_of(*known, pinfo) ? known : nullptr;
 }
 
-void note_recent(Tracked& tracked, const packet_info* pinfo) { recent(pinfo) = &tracked; }
+void note_recent(Tracked* tracked, const packet_info* pinfo) { recent(pinfo) = tracked; }
 
 // The addresses of the network layer are taken everywhere here: HTTP's dissector replaces the
 // others by the name of the host that a proxy is asked for, from Wireshark 4.6 on.

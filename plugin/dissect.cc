@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
 #include <cctype>
 #include <string_view>
 #include <vector>
@@ -78,11 +79,14 @@ void note_declined(packet_info* pinfo, const Delivery& delivery) {
   p_add_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery), &g);
 }
 
-// pass_on is for a connection that is not followed.
+// pass_on is for a connection that is not followed. The finding is made once in a frame.
 int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  g_look.clear(false);
-  g_look.findings.push_back(limit_finding(Limit::connections));
-  draw_session(g_look, tvb, pinfo, tree);
+  const std::vector<FindingId>& found = found_in_frame();
+  if (std::ranges::find(found, FindingId::limit_reached) == found.end()) {
+    g_look.clear(false);
+    g_look.findings.push_back(limit_finding(Limit::connections));
+    draw_session(g_look, tvb, pinfo, tree);
+  }
   return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
 }
 

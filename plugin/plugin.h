@@ -117,7 +117,7 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
 // recent_of returns what was noted last for a packet's ends, or null: what TCP's conversation
 // holds, unless the packet is a SYN, which may begin another one between the same ends.
 Tracked* recent_of(const packet_info* pinfo);
-void note_recent(Tracked& tracked, const packet_info* pinfo);
+void note_recent(Tracked* tracked, const packet_info* pinfo);
 Talk& talk_of(Tracked& tracked);
 // stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
 // bytes come to the dissector. The built-in dissector has such a number from Wireshark 4.6 on.
