@@ -27,10 +27,7 @@ struct Endpoint {
   bool operator<(const Endpoint& other) const {
     return std::tie(address, size, port) < std::tie(other.address, other.size, other.port);
   }
-  // The ports are compared first: they differ most often.
-  bool operator==(const Endpoint& other) const {
-    return port == other.port && size == other.size && address == other.address;
-  }
+  bool operator==(const Endpoint&) const = default;
 };
 
 // host writes the address: "10.0.0.5", "2001:db8::1", or "?".
