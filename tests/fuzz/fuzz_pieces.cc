@@ -29,14 +29,28 @@ Conversation conversation(fuzz::Input& in, bool is_tls13) {
   return out;
 }
 
+bool is_no_tls(const std::string& line) { return line.starts_with("record.not_tls"); }
+
 // shown_as_tls is what a side showed before its bytes were no TLS any more: how the rest is
 // searched for records depends on the segments.
 std::vector<std::string> shown_as_tls(const Tap& tap, Side side) {
   std::vector<std::string> out = tap.values(side);
-  const auto end = std::ranges::find_if(
-      out, [](const std::string& line) { return line.starts_with("record.not_tls"); });
-  out.erase(end, out.end());
+  out.erase(std::ranges::find_if(out, is_no_tls), out.end());
   return out;
+}
+
+// send_tls sends a conversation up to the first bytes that are no TLS, and returns how much of it
+// that is: in what comes behind them a hello may be found, which says who is who on both sides.
+size_t send_tls(const Conversation& conversation, Tap& tap) {
+  size_t n = 0;
+  const auto left = [](const Seen& seen) {
+    return std::ranges::any_of(seen.shown.values, is_no_tls);
+  };
+  while (n < conversation.size() && std::ranges::none_of(tap.seen(), left)) {
+    tap.send(conversation[n].side, conversation[n].bytes);
+    ++n;
+  }
+  return n;
 }
 
 }  // namespace
@@ -44,9 +58,9 @@ std::vector<std::string> shown_as_tls(const Tap& tap, Side side) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::Input in(data, size);
   const uint8_t how = in.u8();
-  const Conversation sent = conversation(in, (how & 2) != 0);
+  Conversation sent = conversation(in, (how & 2) != 0);
   Tap whole(Mode::again);
-  whole.send(sent, Segmenter::whole());
+  sent.resize(send_tls(sent, whole));
   Tap pieces((how & 1) != 0 ? Mode::again : Mode::keep);
   pieces.send(sent, how < 128 ? Segmenter::every(1 + how / 16) : Segmenter::random(how, 40));
   for (const Side side : {Side::a, Side::b}) {

@@ -18,7 +18,7 @@ namespace tlslens::fuzz {
 // what comes out.
 class Play {
  public:
-  Play() : session_(kClient, kServer) {
+  Play() {
     connection_.set_ends(kClient, kServer);
     settings_.policy = settings_.close_notify = true;
   }
