@@ -45,7 +45,14 @@ bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
 
 // take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
 void take_prelude(Tracked& tracked, const packet_info* pinfo) {
-  Prelude& prelude = tracked.talk ? tracked.talk->session.prelude() : tracked.untold->prelude;
+  if (g_frame.payload.empty() && !g_frame.fin && !g_frame.rst) {
+    return;
+  }
+  auto& known = tracked.talk ? tracked.talk->session.prelude() : tracked.untold->prelude;
+  if (!known) {
+    known = std::make_unique<Prelude>();
+  }
+  Prelude& prelude = *known;
   Prelude::Told told = Prelude::Told::nothing;
   if (!g_frame.payload.empty()) {
     told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
@@ -59,7 +66,7 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Talk& talk = talk_of(tracked);
   Delivery delivery;
   delivery.side = g_frame.side;
-  delivery.looks_like_server = g_frame.side != talk.session.prelude().client();
+  delivery.looks_like_server = g_frame.side != talk.session.prelude()->client();
   talk.connection.meet(delivery);
   talk.session.take_prelude(told, talk.connection, moment_of(pinfo), capture());
 }
@@ -75,7 +82,7 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
   if (is_turned) {
     tcp.turn();
   }
-  talk_of(inner).session.follow(tcp, Prelude{});
+  talk_of(inner).session.follow(tcp, nullptr);
 }
 
 // follow is for a packet whose headers are in g_frame if they are readable.

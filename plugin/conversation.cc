@@ -123,7 +123,7 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool
 Talk& talk_of(Tracked& tracked) {
   if (tracked.talk == nullptr) {
     tracked.talk = &make_talk(tracked.ends[0], tracked.ends[1]);
-    tracked.talk->session.follow(tracked.untold->sides, tracked.untold->prelude);
+    tracked.talk->session.follow(tracked.untold->sides, std::move(tracked.untold->prelude));
     tracked.untold.reset();
   }
   return *tracked.talk;

@@ -81,13 +81,13 @@ struct Talk {
   Connection connection;
   Session session;
   std::optional<uint32_t> stream;  // see stream_of
-  Talk(const Endpoint& a, const Endpoint& b) : session(a, b) { connection.set_ends(a, b); }
+  Talk(const Endpoint& a, const Endpoint& b) { connection.set_ends(a, b); }
 };
 
 // Untold is what is followed of a TCP conversation until there is a talk.
 struct Untold {
   TcpSides sides;
-  Prelude prelude;
+  std::unique_ptr<Prelude> prelude;  // null where nothing was sent yet
 };
 
 // Tracked is what is kept of a TCP conversation.

@@ -13,7 +13,7 @@ namespace {
 
 // behind_retry tells of a HelloRetryRequest (RFC 8446 §4.1.4), behind which nothing came.
 std::string behind_retry(const Case& c) {
-  if (!c.trail.retried) {
+  if (!c.trail.last.is_retry) {
     return {};
   }
   const auto& retry = c.handshake.retry;
@@ -75,7 +75,7 @@ std::optional<std::string> cause::unexpected_message(const Case& c) {
   }
   const Direction peer = c.by_client() ? Direction::server_to_client : Direction::client_to_server;
   return sender(c) + " did not expect what " + receiver(c) + " sent; its last message was " +
-         c.trail.last_message(peer);
+         c.trail.last.name(peer);
 }
 
 std::optional<std::string> cause::unknown_failure(const Case& c) {
@@ -85,7 +85,7 @@ std::optional<std::string> cause::unknown_failure(const Case& c) {
   if (c.is_closed() && c.by_client() && before_server_hello(c) && c.row.client_hello &&
       !c.alert()) {
     return sender(c) + " " + how(c) + " " + after(c, c.row.client_hello) +
-           " after its ClientHello" + (c.trail.retried ? "" : ", before an answer came");
+           " after its ClientHello" + (c.trail.last.is_retry ? "" : ", before an answer came");
   }
   const AlertInfo* known = c.alert() ? alert_info(*c.alert()) : nullptr;
   return sender(c) + " " + how(c) + " " + after(c, c.row.begin) + " after the begin; " +

@@ -97,11 +97,13 @@ bool is_stuck(const TcpSide& side) {
          side.longest >= kFull;
 }
 
+const std::string& of_client(const Case& c) { return c.trail.text[Direction::client_to_server]; }
+const std::string& of_server(const Case& c) { return c.trail.text[Direction::server_to_client]; }
+
 }  // namespace
 
 std::optional<std::string> cause::plaintext_server(const Case& c) {
-  constexpr size_t kServer = 1;
-  const std::string& sent = c.trail.text[kServer];
+  const std::string& sent = of_server(c);
   const bool answered = c.ending.kind == End::text && !c.by_client();
   if ((!answered && !c.trail.greeted_in_plain()) || !before_server_hello(c) ||
       !c.row.client_hello) {
@@ -115,10 +117,10 @@ std::optional<std::string> cause::tunnel_refused(const Case& c) {
   if (c.ending.kind != End::refused || c.trail.asked != Asked::tunnel) {
     return std::nullopt;
   }
-  const std::string& asked = c.trail.text[0];
+  const std::string& asked = of_client(c);
   const size_t from = asked.find(' ') + 1;
   return "proxy " + host(c.row.server) + " refused " + client(c) + " a tunnel to " +
-         asked.substr(from, asked.find(' ', from) - from) + ": \"" + c.trail.text[1] + "\"";
+         asked.substr(from, asked.find(' ', from) - from) + ": \"" + of_server(c) + "\"";
 }
 
 std::optional<std::string> cause::starttls_refused(const Case& c) {
@@ -126,13 +128,13 @@ std::optional<std::string> cause::starttls_refused(const Case& c) {
     return std::nullopt;
   }
   const std::string said =
-      c.trail.asked == Asked::tls ? ": it sent \"" + c.trail.text[1] + "\"" : std::string();
+      c.trail.asked == Asked::tls ? ": it sent \"" + of_server(c) + "\"" : std::string();
   return server(c) + " port " + std::to_string(c.row.server.port) + " refused " + client(c) +
          ", which asked for TLS" + said;
 }
 
 std::optional<std::string> cause::proxy_header_refused(const Case& c) {
-  if (!is_proxy_header(c.trail.text[0]) || !before_server_hello(c) ||
+  if (!is_proxy_header(of_client(c)) || !before_server_hello(c) ||
       (c.by_client() && c.ending.kind != End::text)) {
     return std::nullopt;
   }
@@ -145,7 +147,7 @@ std::optional<std::string> cause::plaintext_client(const Case& c) {
     return std::nullopt;
   }
   return client(c) + " does not speak TLS to port " + std::to_string(c.row.server.port) +
-         ": it sent \"" + c.trail.text[0] + "\"";
+         ": it sent \"" + of_client(c) + "\"";
 }
 
 // RFC 7507 §3

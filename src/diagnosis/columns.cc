@@ -105,8 +105,8 @@ std::string json_line(const Row& row, int64_t end) {
   for (const Column& column : columns()) {
     add(column.key, column.text(row, end), column.is_number);
   }
-  add("history", row.decided ? row.history_then : row.history, false);
-  add("stage", row.stage, false);
+  add("history", row.decided ? row.history_then() : row.history, false);
+  add("stage", row.decided ? row.last.text() : std::string(), false);
   add("hint", hint(cause_at(row, end)), false);
   return out + "}";
 }

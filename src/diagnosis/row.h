@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 
+#include "diagnosis/last_messages.h"
 #include "registry/code_point.h"
 #include "session/flow.h"
 #include "session/tcp.h"
@@ -99,14 +100,15 @@ struct Row {
   Resumption resumption = Resumption::unknown;
   uint32_t resumption_in = 0;
   std::string history;  // a letter for each message, a capital for the client
-  // What was decided upon: the history up to there, and the last handshake message of each side.
-  std::string history_then;
-  std::string stage;
+  // What was decided upon: the length of the history up to there, and the last messages.
+  uint8_t history_length = 0;
+  LastMessages last;
   Outcome outcome = Outcome::in_progress;
   Cause cause = Cause::none;
   std::string explanation;
   bool is_silent = false;  // the ClientHello is the last thing that was sent
 
+  std::string history_then() const { return history.substr(0, history_length); }
   // outcome_at is the outcome if the capture ends at a time, in microseconds since 1970.
   Outcome outcome_at(int64_t end) const;
 };

@@ -25,14 +25,14 @@ void Capture::clear() {
 
 Row& Session::begin(const Connection& connection, Moment now, Capture& capture) {
   trail_ = {};
-  if (rows_.empty()) {
+  if (rows_.empty() && prelude_) {
     for (const Side side : {Side::a, Side::b}) {
-      trail_.text[static_cast<size_t>(connection.direction(side))] = prelude_.text(side);
+      trail_.text.set(connection.direction(side), prelude_->text(side));
     }
   }
   Row& made = capture.ledger.add();
-  made.client = ends_[index(connection.client())];
-  made.server = ends_[index(other(connection.client()))];
+  made.client = connection.end(connection.client());
+  made.server = connection.end(other(connection.client()));
   made.begin = now;
   if (rows_.empty() || rows_.back().index != Ledger::kNotKept) {
     rows_.push_back({now.frame, made.index});
@@ -67,8 +67,8 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   }
   if (rows_.empty()) {
     begin(connection, now, capture);
-    const bool answers =
-        is_plain_request(trail_.text[0]) && tcp_.is_whole() && by == Direction::server_to_client;
+    const bool answers = is_plain_request(trail_.text[Direction::client_to_server]) &&
+                         tcp_.is_whole() && by == Direction::server_to_client;
     if (answers && !facts.alerts.empty()) {
       end(End::text, Direction::client_to_server, now);
     }
@@ -118,9 +118,8 @@ void Session::take_text(Side by, Bytes bytes, const Connection& connection, Mome
     return;
   }
   const Direction direction = connection.direction(by);
-  std::string& text = trail_.text[static_cast<size_t>(direction)];
-  if (text.empty()) {
-    text = first_line(bytes);
+  if (trail_.text[direction].empty()) {
+    trail_.text.set(direction, first_line(bytes));
   }
   trail_.server_spoke |= direction == Direction::server_to_client;
   end(End::text, direction, now);
@@ -129,14 +128,14 @@ void Session::take_text(Side by, Bytes bytes, const Connection& connection, Mome
 void Session::take_prelude(Prelude::Told told, const Connection& connection, Moment now,
                            Capture& capture) {
   if (told == Prelude::Told::refused) {
-    begin(connection, prelude_.request(), capture);
-    trail_.asked = prelude_.asked();
+    begin(connection, prelude_->request(), capture);
+    trail_.asked = prelude_->asked();
     end(End::refused, Direction::server_to_client, now);
     return;
   }
   Row& made = begin(connection, now, capture);
   if (told == Prelude::Told::server_is_plain) {
-    made.client_hello = prelude_.hello();
+    made.client_hello = prelude_->hello();
     trail_.server_spoke = true;
     end(End::text, Direction::server_to_client, now);
   } else {
@@ -146,10 +145,12 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
 
 void Session::take(const TcpFrame& frame, const Connection& connection) {
   tcp_.take(frame);
-  std::string& text = trail_.text[static_cast<size_t>(connection.direction(frame.side))];
-  if (text.empty() && rows_.size() == 1 && rows_.front().frame == frame.frame) {
-    const std::string line = first_line(frame.payload);
-    text = is_proxy_header(line) ? line : text;
+  const Direction by = connection.direction(frame.side);
+  if (rows_.size() == 1 && rows_.front().frame == frame.frame && trail_.text[by].empty()) {
+    std::string line = first_line(frame.payload);
+    if (is_proxy_header(line)) {
+      trail_.text.set(by, std::move(line));
+    }
   }
   if (frame.fin || frame.rst) {
     const Moment now{frame.frame, frame.time};
@@ -157,7 +158,7 @@ void Session::take(const TcpFrame& frame, const Connection& connection) {
     if (!ended.at) {
       ended = {now, frame.rst};
     }
-    end(frame.rst ? End::rst : End::fin, connection.direction(frame.side), now);
+    end(frame.rst ? End::rst : End::fin, by, now);
   }
 }
 
@@ -168,6 +169,7 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   }
   constexpr int64_t kSecond = 1'000'000;
   const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
+  prelude_.reset();
   last_ = now;
   note_loss();
   if (rows_.back().index == Ledger::kNotKept) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,12 +35,11 @@ struct Capture {
 // first what it delivered, if anything, then its TCP header if that can be read, then settle().
 class Session {
  public:
-  Session(const Endpoint& a, const Endpoint& b) : ends_{a, b} {}
-
-  // follow takes over what was known of the segments before anything was TLS.
-  void follow(const TcpSides& tcp, const Prelude& prelude) {
+  // follow takes over what was known of the segments before anything was TLS; `prelude` may be
+  // null.
+  void follow(const TcpSides& tcp, std::unique_ptr<Prelude> prelude) {
     tcp_ = tcp;
-    prelude_ = prelude;
+    prelude_ = std::move(prelude);
   }
 
   // take_look is for a first look at a delivery.
@@ -65,8 +65,8 @@ class Session {
   bool is_empty() const { return rows_.empty(); }
 
   const TcpSides& tcp() const { return tcp_; }
-  Prelude& prelude() { return prelude_; }
-  const Prelude& prelude() const { return prelude_; }
+  // prelude is null where nothing was sent yet, and behind the first row.
+  std::unique_ptr<Prelude>& prelude() { return prelude_; }
 
  private:
   Row& row(Capture& capture) { return capture.ledger.at(rows_.back().index); }
@@ -131,10 +131,9 @@ class Session {
     }
   };
 
-  Endpoint ends_[2];
   TcpSides tcp_;
   Delivered delivered_[2];
-  Prelude prelude_;
+  std::unique_ptr<Prelude> prelude_;
   Trail trail_;
   // Begun is a row of the ledger, and the first frame that shows its handshake.
   struct Begun {

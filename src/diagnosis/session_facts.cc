@@ -36,13 +36,13 @@ void add_letter(std::string& history, char letter, Direction by) {
 
 void Session::note_events(const Facts& facts, Side side, const Row& row) {
   trail_.damaged |= facts.skips_messages() && !row.decided;
-  for (const StreamFacts& fact : facts.events) {
-    if (fact.event == StreamEvent::gap) {
+  facts.events.for_each([&](StreamEvent event) {
+    if (event == StreamEvent::gap) {
       trail_.lost[index(side)] = true;
-    } else if (fact.event != StreamEvent::joined_late || !is_before_tls()) {
-      trail_.damaged |= fact.event != StreamEvent::cut || !row.decided;
+    } else if (event != StreamEvent::joined_late || !is_before_tls()) {
+      trail_.damaged |= event != StreamEvent::cut || !row.decided;
     }
-  }
+  });
 }
 
 void Session::take_message(const MessageFacts& fact, Direction by, Moment now, Row& row) {
@@ -88,7 +88,7 @@ void Session::take_group(const MessageFacts& fact, Moment now, Row& row) {
 }
 
 void Session::note_last(HandshakeType type, Direction by) {
-  trail_.last[static_cast<size_t>(by)] = type;
+  trail_.last.types[static_cast<size_t>(by)] = type;
 }
 
 void Session::take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row) {
@@ -106,7 +106,7 @@ void Session::take_certificates(const MessageFacts& fact, Direction by, Moment n
 void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
   note(row.client_hello, now);
   trail_.hello_length = fact.length;
-  trail_.server_spoke &= !trail_.retried;  // it has not answered this one
+  trail_.server_spoke &= !trail_.last.is_retry;  // it has not answered this one
   if (!fact.body->client_hello || !row.server_name.empty()) {
     return;
   }
@@ -118,10 +118,10 @@ void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
 void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now,
                           Row& row, Capture& capture) {
   if (fact.body->server_hello && fact.body->server_hello->is_hello_retry_request) {
-    trail_.retried = true;
+    trail_.last.is_retry = true;
     return;
   }
-  trail_.retried = false;
+  trail_.last.is_retry = false;
   note(row.server_hello, now);
   if (!fact.whole || !fact.body->server_hello || row.version != version::unknown) {
     return;
@@ -192,7 +192,7 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
                           Moment now, Row& row) {
   const bool by_client = by == Direction::client_to_server;
   const bool is_change = fact.type == content_type::change_cipher_spec;
-  trail_.server_spoke |= !by_client && !(is_change && trail_.retried);  // RFC 8446 §D.4
+  trail_.server_spoke |= !by_client && !(is_change && trail_.last.is_retry);  // RFC 8446 §D.4
   if (fact.encrypted && is_change) {
     trail_.changed[static_cast<size_t>(by)] = true;
   }

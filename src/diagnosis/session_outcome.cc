@@ -150,9 +150,8 @@ void Session::decide(const Connection& connection, Moment now, Row& row, const C
   }
   if (done || trail_.ending) {
     row.decided = now;
-    row.stage = "client: " + trail_.last_message(Direction::client_to_server) +
-                ", server: " + trail_.last_message(Direction::server_to_client);
-    row.history_then = row.history;
+    row.last = trail_.last;
+    row.history_length = static_cast<uint8_t>(row.history.size());
   }
 }
 

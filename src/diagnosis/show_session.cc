@@ -42,8 +42,8 @@ void show_verdict(const Row& row, Writer& out) {
   out.text(Field::session_cause, name(row.cause));
   out.text(Field::session_explanation, row.explanation);
   out.text(Field::session_hint, hint(row.cause));
-  out.text(Field::session_stage, row.stage);
-  out.text(Field::session_history, row.history_then);
+  out.text(Field::session_stage, row.last.text());
+  out.text(Field::session_history, row.history_then());
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "alert/alert.h"
+#include "diagnosis/last_messages.h"
 #include "diagnosis/plain_text.h"
 #include "diagnosis/row.h"
 
@@ -31,6 +33,17 @@ struct Ending {
   bool is_closed() const { return kind == End::fin || kind == End::rst; }
 };
 
+// PlainTexts are what each side sent instead of TLS, before or after the ClientHello: its first
+// line, printable. Few connections have any.
+class PlainTexts {
+ public:
+  const std::string& operator[](Direction by) const;
+  void set(Direction by, std::string line);
+
+ private:
+  std::unique_ptr<std::array<std::string, 2>> lines_;
+};
+
 // Trail is what is known of the handshake at hand, beside its row, for telling why it failed.
 struct Trail {
   std::optional<Ending> ending;  // the first one
@@ -45,13 +58,11 @@ struct Trail {
   bool name_mismatch = false;       // of the server's certificate
   uint32_t hello_length = 0;        // of the ClientHello, in bytes
   uint32_t hello_frames = 0;        // segments that the client sent up to the end of its hello
-  bool retried = false;             // a HelloRetryRequest is all that the server answered
   bool client_data = false;         // the client sent application data
   bool server_spoke = false;        // the server sent anything since the ClientHello
-  // What a side sent instead of TLS, before or after the ClientHello: its first line, printable.
-  std::array<std::string, 2> text;
-  Asked asked = Asked::nothing;                      // before TLS, and refused
-  std::array<std::optional<HandshakeType>, 2> last;  // handshake message of each side
+  PlainTexts text;
+  Asked asked = Asked::nothing;  // before TLS, and refused
+  LastMessages last;
   // This handshake is within a protected connection: who sent its first record, and what came
   // since.
   bool is_hidden = false;
@@ -65,14 +76,12 @@ struct Trail {
   bool maybe_alert = false;     // the server's last record may be an alert
   bool server_done = false;     // it sent more than an alert since the client spoke
 
-  // last_message names the last handshake message of a side: "Client Hello", or "nothing".
-  std::string last_message(Direction by) const;
-
   // greeted_in_plain: the server spoke first, in text, and the client said nothing before its
   // ClientHello. Where it did, as for STARTTLS, TLS may be just what they agreed on.
   bool greeted_in_plain() const {
     constexpr size_t kEnough = 4;
-    return text[1].size() >= kEnough && text[0].empty();
+    return text[Direction::server_to_client].size() >= kEnough &&
+           text[Direction::client_to_server].empty();
   }
 };
 

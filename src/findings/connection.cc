@@ -2,6 +2,7 @@
 #include "findings/connection.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fields/fields.h"
 #include "session/handshake_stream.h"
@@ -36,11 +37,6 @@ void note_marks(Look& look) {
   look.findings.push_back(limit_finding(Limit::marks));
 }
 
-bool has_event(const Look& look, StreamEvent event) {
-  return std::ranges::any_of(look.reading.facts.events,
-                             [&](const StreamFacts& fact) { return fact.event == event; });
-}
-
 // last_serves tells whether a plain note would say nothing that the last one does not.
 bool last_serves(const std::vector<Note>& notes, bool reads, const Flow& flow) {
   return !notes.empty() && notes.back().reads == reads && !notes.back().late &&
@@ -48,6 +44,13 @@ bool last_serves(const std::vector<Note>& notes, bool reads, const Flow& flow) {
 }
 
 }  // namespace
+
+Note::More& Note::with_more() {
+  if (!more) {
+    more = std::make_unique<More>();
+  }
+  return *more;
+}
 
 void Look::clear(bool with_tape) {
   reading.tape = with_tape ? &tape : nullptr;
@@ -92,10 +95,12 @@ void Connection::find_place(const Delivery& delivery, Note& note, Look& out) {
   const std::optional<uint32_t> expected =
       ahead > 0 ? jump_gap(delivery, note, out) : std::optional<uint32_t>{};
   if (delivery.bytes.size() < delivery.reported) {
-    out.reading.facts.events.push_back({StreamEvent::cut});
+    out.reading.facts.events.add(StreamEvent::cut);
   }
   if (stream.synced) {
-    note.held = std::move(stream.held);
+    if (stream.held) {
+      note.with_more().held = std::move(stream.held);
+    }
     stream.held = {};
   } else {
     find_first_record(delivery, expected, note, out);
@@ -110,7 +115,7 @@ void Connection::find_place_of_late(const Delivery& delivery, Note& note, Look& 
   if (*delivery.seq - stream.gap_begin >= stream.gap_end - stream.gap_begin) {
     return;
   }
-  out.reading.facts.events.push_back({StreamEvent::out_of_order});
+  out.reading.facts.events.add(StreamEvent::out_of_order);
   const auto found = find_record(delivery.bytes, std::nullopt, false);
   note.late = note.reads = found.has_value();
   note.skip = found.value_or(0);
@@ -124,7 +129,7 @@ std::optional<uint32_t> Connection::jump_gap(const Delivery& delivery, Note& not
   Stream& stream = streams_[index(delivery.side)];
   note.after_gap = true;
   lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
-  out.reading.facts.events.push_back({StreamEvent::gap});
+  out.reading.facts.events.add(StreamEvent::gap);
   stream.synced = false;
   stream.held = {};
   stream.gap_begin = stream.next;
@@ -142,14 +147,14 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
     // A direction begins with a record: what is here comes later, and what was before is unknown.
     note.after_gap = true;
     lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
-    if (found && !first_of_all && !has_event(out, StreamEvent::not_kept)) {
-      out.reading.facts.events.push_back({StreamEvent::gap});
+    if (found && !first_of_all && !out.reading.facts.events.has(StreamEvent::not_kept)) {
+      out.reading.facts.events.add(StreamEvent::gap);
     }
   }
   note.reads = found.has_value();
   note.skip += found.value_or(0);
   if (found && first_of_all && !begins_connection(bytes.subspan(*found))) {
-    out.reading.facts.events.push_back({StreamEvent::joined_late});
+    out.reading.facts.events.add(StreamEvent::joined_late);
   }
 }
 
@@ -173,7 +178,7 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   out.flows_before[0] = flows_[0];
   out.flows_before[1] = flows_[1];
   out.stream_before = stream;
-  std::swap(out.reading.facts.events, stream.events);
+  out.reading.facts.events = std::exchange(stream.events, {});
   opens_ = delivery.opens || (opens_ && stream.held);
   Note note{delivery.frame, delivery.seq.value_or(0), 0};
   note.flow = self;
@@ -186,9 +191,10 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   if (note.late) {
     read_late(delivery, note, out);
   } else if (note.reads) {
-    read(delivery, note.skip, note.held, self, peer, out);
-    keep(out.reading.kept + (note.held ? delivery.bytes.size() : 0), memory);
-    move_on(delivery, note, out);
+    const Pieces held = note.held();
+    read(delivery, note.skip, held, self, peer, out);
+    keep(out.reading.kept + (held ? delivery.bytes.size() : 0), memory);
+    move_on(delivery, note.skip, held.have, out);
     out.nothing_read = out.reading.consumed == 0 && out.need != 0;
   } else if (note.skip != delivery.reported) {
     stream.begun = true;
@@ -244,7 +250,7 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   }
   handshake_.settle();
   opens_ = false;
-  move_on(delivery, Note{delivery.frame, *delivery.seq, 0}, out);
+  move_on(delivery, 0, 0, out);
   out.showable = true;
   return true;
 }
@@ -303,7 +309,9 @@ void Connection::conclude(const Delivery& delivery, Note note, const Settings& s
   keep_findings(out.findings);
   handshake_.settle();
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
-  note.findings = out.findings;
+  if (!out.findings.empty()) {
+    note.with_more().findings = out.findings;
+  }
   remember(delivery.side, std::move(note));
 }
 
@@ -326,9 +334,8 @@ bool Connection::misses_bytes(const Delivery& delivery) const {
 void Connection::judge_all(const Delivery& delivery, const Settings& settings, Memory& memory,
                            Look& out) {
   const Facts& facts = out.reading.facts;
-  const auto is_cut = [](const StreamFacts& fact) { return fact.event == StreamEvent::cut; };
-  const bool misses = !std::ranges::all_of(facts.events, is_cut) || misses_bytes(delivery) ||
-                      facts.skips_messages();
+  bool misses = misses_bytes(delivery) || facts.skips_messages();
+  facts.events.for_each([&](StreamEvent event) { misses |= event != StreamEvent::cut; });
   if (misses || !delivery.ack) {
     handshake_.lose();
   }
@@ -336,9 +343,8 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   const Stage stage{delivery.frame, delivery.time, settings, memory};
   const Scene scene = scene_of(by, handshake_.whole, stage);
   Made& made = made_[index(delivery.side)];
-  for (const StreamFacts& event : facts.events) {
-    judge(event, scene, made, out.findings);
-  }
+  facts.events.for_each(
+      [&](StreamEvent event) { judge(StreamFacts{event}, scene, made, out.findings); });
   for (const LimitFacts& limit : facts.limits) {
     judge(limit, scene, made, out.findings);
   }
@@ -416,12 +422,13 @@ Scene Connection::scene_of(Direction by, bool whole, const Stage& stage) const {
           stage.settings, stage.memory, this,        ends_[c],   ends_[1 - c]};
 }
 
-// move_on brings the stream to where the reading of a delivery ended.
-void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) {
+// move_on brings the stream to where the reading of a delivery ended, of which `skip` bytes were
+// left out, behind `held` bytes.
+void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
   const Reading& reading = out.reading;
   const uint32_t start = delivery.seq.value_or(0);
-  const uint32_t read_to = note.skip + std::max(reading.consumed, note.held.have) - note.held.have;
+  const uint32_t read_to = skip + std::max(reading.consumed, held) - held;
   stream.begun = true;
   stream.synced = !reading.lost;
   stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
@@ -440,8 +447,7 @@ void Connection::move_on(const Delivery& delivery, const Note& note, Look& out) 
 // remember keeps a note unless the one before it serves as well; it tells whether it did.
 bool Connection::remember(Side side, Note note) {
   std::vector<Note>& notes = notes_[index(side)];
-  const bool plain =
-      note.skip == 0 && !note.after_gap && !note.late && !note.held && note.findings.empty();
+  const bool plain = note.skip == 0 && !note.after_gap && !note.late && !note.more;
   if (plain && last_serves(notes, note.reads, note.flow)) {
     return false;
   }
@@ -490,7 +496,7 @@ void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look&
   stream.next = delivery.seq.value_or(0) + again_from;
   if (flows_[index(delivery.side)].no_room) {
     stream.synced = false;
-    stream.events.push_back({StreamEvent::not_kept});
+    stream.events.add(StreamEvent::not_kept);
     return;
   }
   const Bytes all = look.joined ? look.joined.bytes() : delivery.bytes;
@@ -524,7 +530,7 @@ bool Connection::continues(const Delivery& delivery, bool first_look) const {
   }
   const Note* note = note_for(delivery);
   return note != nullptr && note->frame == delivery.frame &&
-         note->seq == delivery.seq.value_or(0) && note->held;
+         note->seq == delivery.seq.value_or(0) && note->held();
 }
 
 void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out) const {
@@ -535,8 +541,8 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
   }
   const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
   const uint32_t skip = exact ? note->skip : 0;
-  if (exact) {
-    out.findings = note->findings;
+  if (exact && note->more) {
+    out.findings = note->more->findings;
   }
   Flow self = note->flow;
   Flow peer;
@@ -544,7 +550,7 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
     lose_sync(self, peer, out.reading);
   }
   if (note->reads && with_tape) {
-    read(delivery, skip, exact ? note->held : Pieces{}, self, peer, out);
+    read(delivery, skip, exact ? note->held() : Pieces{}, self, peer, out);
   }
   note_marks(out);
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();

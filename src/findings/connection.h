@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,8 +37,15 @@ struct Note {
   bool after_gap = false;  // bytes before it are missing
   bool late = false;       // it fills a gap: read by itself
   Flow flow;
-  Pieces held;
-  std::vector<Finding> findings;
+  struct More {
+    Pieces held;  // bytes in front of the delivery
+    std::vector<Finding> findings;
+  };
+  std::unique_ptr<More> more;  // few notes have any of it
+
+  More& with_more();
+  // held is null where there are none.
+  Pieces held() const { return more ? more->held : Pieces{}; }
 };
 
 // kMaxKept is how many bytes of messages and records that came in pieces are kept of a connection,
@@ -79,6 +87,7 @@ class Connection {
     ends_[0] = a;
     ends_[1] = b;
   }
+  const Endpoint& end(Side side) const { return ends_[index(side)]; }
 
   // first_look reads a delivery and remembers what a later look needs. `with_tape` is false if
   // nobody wants marks. The result is in `out`.
@@ -134,7 +143,7 @@ class Connection {
   void guess_roles(const Delivery& delivery);
   void postpone(const Delivery& delivery, const Note& note, Look& out);
   void read_late(const Delivery& delivery, const Note& note, Look& out);
-  void move_on(const Delivery& delivery, const Note& note, Look& out);
+  void move_on(const Delivery& delivery, uint32_t skip, uint32_t held, Look& out);
   void conclude(const Delivery& delivery, Note note, const Settings& settings, Memory& memory,
                 Look& out);
   void judge_all(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);

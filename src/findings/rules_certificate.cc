@@ -229,9 +229,8 @@ std::optional<Evidence> rule::certificate_key_unusable(const CertificatesFacts& 
   }
   const KeyExchange kind = suite->key_exchange;
   const bool fixed = kind == KeyExchange::dh || kind == KeyExchange::ecdh;
-  const std::string chosen =
-      called(Registry::CipherSuite, scene.handshake.choice->view.suite.value);
-  const uint32_t in = scene.handshake.choice->frame;
+  const std::string chosen = called(Registry::CipherSuite, scene.handshake.agreed.suite.value);
+  const uint32_t in = scene.handshake.agreed.in;
   if (!fixed && !key_fits(suite->authentication, link->facts->key_kind)) {
     return Evidence{place_of(f, *link), link->facts->key_type + " with " + chosen, in};
   }

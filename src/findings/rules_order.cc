@@ -169,30 +169,26 @@ std::optional<Evidence> rule::early_ccs(const CcsFacts& f, const Scene& scene) {
 std::optional<Evidence> rule::ticket_not_negotiated(const MessageFacts& f, const Scene& scene) {
   const Handshake& handshake = scene.handshake;
   const bool ticket = event_of(f.type) == Event::new_session_ticket;
-  if (!ticket || !handshake.choice || is_tls13(handshake.version()) ||
-      has(handshake.choice->view.extensions, extension::session_ticket)) {
+  if (!ticket || !handshake.agreed || is_tls13(handshake.version()) || handshake.agreed.ticket) {
     return std::nullopt;
   }
-  return Evidence{f.place.in(Field::handshake_type), {}, handshake.choice->frame};
+  return Evidence{f.place.in(Field::handshake_type), {}, handshake.agreed.in};
 }
 
 // RFC 6066 §8: a server that will send one says so in its hello.
 std::optional<Evidence> rule::status_not_negotiated(const MessageFacts& f, const Scene& scene) {
   const Handshake& handshake = scene.handshake;
-  if (event_of(f.type) != Event::certificate_status || !handshake.choice) {
+  if (event_of(f.type) != Event::certificate_status || !handshake.agreed ||
+      handshake.agreed.status) {
     return std::nullopt;
   }
-  const Extensions& answer = handshake.choice->view.extensions;
-  if (has(answer, extension::status_request) || has(answer, extension::status_request_v2)) {
-    return std::nullopt;
-  }
-  return Evidence{f.place.in(Field::handshake_type), {}, handshake.choice->frame};
+  return Evidence{f.place.in(Field::handshake_type), {}, handshake.agreed.in};
 }
 
 // RFC 5246 §7.4.1.1: a HelloRequest asks for one; a hello within a protected connection is one.
 std::optional<Evidence> rule::renegotiation(const MessageFacts& f, const Scene& scene) {
   constexpr HandshakeType kHelloRequest{0};
-  const bool asks = f.type == kHelloRequest && scene.handshake.choice;
+  const bool asks = f.type == kHelloRequest && scene.handshake.agreed;
   const bool begins = f.begins_handshake && f.protected_by_mac;
   if (f.is_sslv2 || (!asks && !begins)) {
     return std::nullopt;

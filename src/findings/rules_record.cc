@@ -25,10 +25,10 @@ uint32_t largest_record(const RecordFacts& f) {
 }
 
 constexpr const char* kEvents[] = {
-    "it begins after the ClientHello",
     "bytes are missing before this segment",
     "segments are out of order (the TCP preference \"Reassemble out-of-order segments\" helps)",
     "the snap length cut this segment",
+    "it begins after the ClientHello",
 };
 
 Place length_of(const RecordFacts& f) {
@@ -98,7 +98,7 @@ std::optional<Evidence> rule::record_version_tls13(const RecordFacts& f, const S
 // (RFC 5246 §E.1).
 std::optional<Evidence> rule::record_version_changed(const RecordFacts& f, const Scene& scene) {
   const Version before = scene.sender().record_version;
-  if (f.sslv2 || !scene.handshake.choice || before == version::unknown || f.version == before ||
+  if (f.sslv2 || !scene.handshake.agreed || before == version::unknown || f.version == before ||
       !is_record_version(f.version) || !is_record_version(before) || scene.sender().changes == 0) {
     return std::nullopt;
   }
@@ -185,7 +185,7 @@ std::optional<Evidence> rule::handshake_crosses_key_change(const RecordFacts& f,
 std::optional<Evidence> rule::early_application_data(const RecordFacts& f, const Scene& scene) {
   const Handshake& handshake = scene.handshake;
   if (!scene.whole || f.type != content_type::application_data || f.encrypted || f.length == 0 ||
-      !handshake.choice || is_tls13(handshake.version()) || handshake.is_done() ||
+      !handshake.agreed || is_tls13(handshake.version()) || handshake.is_done() ||
       scene.sender().changes != 0) {
     return std::nullopt;
   }
@@ -208,7 +208,7 @@ std::optional<Evidence> rule::data_after_close(const RecordFacts& f, const Scene
 std::optional<Evidence> rule::alert_probable_encrypted(const RecordFacts& f, const Scene& scene) {
   const Handshake& handshake = scene.handshake;
   if (f.type != content_type::alert || !f.encrypted || !scene.whole || handshake.is_done() ||
-      !handshake.choice || handshake.state == HandshakeState::unknown) {
+      !handshake.agreed || handshake.state == HandshakeState::unknown) {
     return std::nullopt;
   }
   return Evidence{{Field::record_content_type, f.source, {f.offset, 1}}};
@@ -223,14 +223,12 @@ std::optional<Evidence> rule::record_length_impossible(const RecordFacts& f, con
       handshake.version() == version::gmtls || f.type == content_type::change_cipher_spec ||
       (tls13 && f.type != content_type::application_data) ||
       (!tls13 && scene.sender().changes != 1) || handshake.state == HandshakeState::unknown ||
-      handshake.state == HandshakeState::renegotiating ||
-      has(handshake.choice->view.extensions, extension::truncated_hmac) ||
-      (!tls13 && handshake.choice->view.compression.value != 0)) {
+      handshake.state == HandshakeState::renegotiating || handshake.agreed.truncated_hmac ||
+      (!tls13 && handshake.agreed.compression.value != 0)) {
     return std::nullopt;
   }
   const auto shape =
-      protected_shape(*suite, handshake.version(),
-                      has(handshake.choice->view.extensions, extension::encrypt_then_mac));
+      protected_shape(*suite, handshake.version(), handshake.agreed.encrypt_then_mac);
   if (!shape || (f.length >= shape->least && (f.length - shape->outside) % shape->block == 0)) {
     return std::nullopt;
   }

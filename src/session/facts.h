@@ -107,11 +107,34 @@ struct LimitFacts {
 
 // StreamEvent is what happened to the bytes of a direction before this segment.
 enum class StreamEvent : uint8_t {
-  joined_late,   // the capture begins after the ClientHello
   gap,           // bytes were sent that the capture does not have here
   out_of_order,  // bytes came after later ones
   cut,           // the capture's snap length cut the segment
+  joined_late,   // the capture begins after the ClientHello
   not_kept,      // the beginning of a record was not kept, because of Limit::kept
+  count,
+};
+
+// StreamEvents is a set of them.
+class StreamEvents {
+ public:
+  void add(StreamEvent event) { bits_ = static_cast<uint8_t>(bits_ | bit(event)); }
+  bool has(StreamEvent event) const { return (bits_ & bit(event)) != 0; }
+  bool empty() const { return bits_ == 0; }
+  void clear() { bits_ = 0; }
+  // for_each calls back with each event that is in the set.
+  template <typename Take>
+  void for_each(Take take) const {
+    for (int i = 0; i < static_cast<int>(StreamEvent::count); ++i) {
+      if (has(static_cast<StreamEvent>(i))) {
+        take(static_cast<StreamEvent>(i));
+      }
+    }
+  }
+
+ private:
+  static constexpr int bit(StreamEvent event) { return 1 << static_cast<int>(event); }
+  uint8_t bits_ = 0;
 };
 
 struct StreamFacts {
@@ -154,7 +177,7 @@ struct Facts {
   std::vector<MessageFacts> messages;
   std::vector<FaultFacts> faults;
   std::vector<LimitFacts> limits;
-  std::vector<StreamFacts> events;
+  StreamEvents events;
   std::vector<Step> steps;
   std::deque<Body> bodies;
 

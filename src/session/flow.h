@@ -44,7 +44,7 @@ inline void Pieces::append(Bytes more) {
 
 // Partial is a handshake message of which the end has not come yet.
 struct Partial {
-  Pieces pieces;      // of the message, from its header on
+  [[no_unique_address]] Pieces pieces;  // of the message, from its header on
   uint32_t skip = 0;  // bytes of a message that is not kept: they are stepped over
 
   bool operator==(const Partial&) const = default;

@@ -81,6 +81,9 @@ void Handshake::settle() {
   if (is_done() || (state == HandshakeState::tls13 && both)) {
     hello.reset();
     retry.reset();
+    choice.reset();
+    key_exchange.reset();
+    authorities = {};
   }
 }
 
@@ -102,12 +105,11 @@ HandshakeState Handshake::after_hello() const {
 }
 
 HandshakeState Handshake::after_choice() const {
-  const ServerHello& chosen = choice->view;
-  if (is_tls13(chosen.version())) {
+  if (is_tls13(version())) {
     return HandshakeState::tls13;
   }
-  return hello && may_resume(hello->view, chosen) ? HandshakeState::server_hello_resuming
-                                                  : HandshakeState::server_hello;
+  return hello && may_resume(hello->view, choice->view) ? HandshakeState::server_hello_resuming
+                                                        : HandshakeState::server_hello;
 }
 
 // move follows the graph; what has no place in it ends what can be told of the order.
@@ -137,12 +139,26 @@ void Handshake::take_choice(const MessageFacts& fact, uint32_t frame) {
   const bool retries = kept->view.is_hello_retry_request;
   (retries ? retry : choice) = std::move(kept);
   if (!retries) {
+    agree(frame);
     agree_on_limits();
   }
   move(HandshakeEvent::server_hello, Direction::server_to_client);
   if (state != HandshakeState::unknown) {
     state = retries ? HandshakeState::hello_retry : after_choice();
   }
+}
+
+void Handshake::agree(uint32_t frame) {
+  const ServerHello& chosen = choice->view;
+  const auto has_one = [&](ExtensionType type) { return has(chosen.extensions, type); };
+  agreed = {frame,
+            chosen.version(),
+            chosen.suite,
+            chosen.compression,
+            has_one(extension::truncated_hmac),
+            has_one(extension::encrypt_then_mac),
+            has_one(extension::session_ticket),
+            has_one(extension::status_request) || has_one(extension::status_request_v2)};
 }
 
 // agree_on_limits: in TLS 1.3 the server's answer is not in the clear.

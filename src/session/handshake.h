@@ -45,6 +45,20 @@ struct Sender {
   uint32_t record_limit = 0;      // agreed for those that are protected (RFC 8449 §4); else 0
 };
 
+// Agreed is what a ServerHello settled, as far as what comes behind it is judged by that.
+struct Agreed {
+  uint32_t in = 0;  // frame of the ServerHello; 0 if none was seen whole
+  Version version;
+  CipherSuite suite;
+  CompressionMethod compression;
+  bool truncated_hmac = false;
+  bool encrypt_then_mac = false;
+  bool ticket = false;  // the server may send a NewSessionTicket
+  bool status = false;  // the server may send a CertificateStatus
+
+  explicit operator bool() const { return in != 0; }
+};
+
 // Handshake is what is known of one handshake at a point of the capture: what was offered, chosen
 // and sent so far. A ClientHello that answers no HelloRetryRequest begins a new one.
 class Handshake {
@@ -59,7 +73,7 @@ class Handshake {
   void take(const AlertFacts& fact, Direction by, uint32_t frame);
   void take(const CcsFacts& fact, Direction by, uint32_t frame);
   void take(const HeartbeatFacts& fact, Direction by, uint32_t frame);
-  // settle forgets what was offered, once the handshake is over: no rule asks for it any more.
+  // settle forgets what takes room, once the handshake is over and no rule asks for it any more.
   void settle();
   // lose says that the capture does not have all of the handshake: its order can no longer be told.
   void lose();
@@ -74,6 +88,7 @@ class Handshake {
   KeptMessage<ClientHello> hello;   // the last one; null if there is none
   KeptMessage<ServerHello> retry;   // the HelloRetryRequest
   KeptMessage<ServerHello> choice;  // the ServerHello
+  Agreed agreed;
   std::unique_ptr<const ServerKeyExchange> key_exchange;
   std::array<Sender, 2> senders;
   bool wants_certificate = false;     // a CertificateRequest was seen
@@ -87,14 +102,15 @@ class Handshake {
   const Sender& server() const { return sender(Direction::server_to_client); }
 
   // version and suite are those negotiated; unknown and null until a ServerHello was seen whole.
-  Version version() const { return choice ? choice->view.version() : version::unknown; }
-  const SuiteParts* suite() const { return choice ? suite_parts(choice->view.suite) : nullptr; }
+  Version version() const { return agreed.version; }
+  const SuiteParts* suite() const { return agreed ? suite_parts(agreed.suite) : nullptr; }
   // is_done tells that both sides are through.
   bool is_done() const;
 
  private:
   void take_hello(const MessageFacts& fact, uint32_t frame);
   void take_choice(const MessageFacts& fact, uint32_t frame);
+  void agree(uint32_t frame);
   void agree_on_limits();
   void take_request(const MessageFacts& fact);
   void take_certificates(const MessageFacts& fact, Direction by, uint32_t frame);

@@ -14,12 +14,12 @@ namespace tlslens {
 struct Stream {
   bool begun = false;       // a segment of this direction was seen
   bool synced = false;      // a record begins at `next`
-  uint32_t next = 0;        // of the first byte that was not read
   bool next_known = false;  // before it has begun: `next` is what the other side waits for
+  bool unfinished = false;  // what was read ends in a record or message without end
+  StreamEvents events;      // that no look has shown yet
+  uint32_t next = 0;        // of the first byte that was not read
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
-  bool unfinished = false;             // what was read ends in a record or message without end
   Pieces held;                         // bytes before `next` that the next segment completes
-  std::vector<StreamFacts> events;     // that no look has shown yet
   uint32_t gap_begin = 0;              // the last gap, from here ...
   uint32_t gap_end = 0;                // ... to here; no gap if they are equal
 };

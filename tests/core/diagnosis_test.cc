@@ -28,7 +28,8 @@ TEST(Columns, WritesJson) {
       json_line(failed(), 0),
       R"({"index":0,"client":"10.0.0.5:50000","server":"10.0.0.1:443","outcome":"failed_alert",)"
       R"("cause":"no_shared_version","explanation":"a \"quoted\" \\ word\u000a",)"
-      R"("client_hello_in":4,"decided_in":6,"duration_ms":2.500,"hint":")" +
+      R"("client_hello_in":4,"decided_in":6,"duration_ms":2.500,)"
+      R"("stage":"client: nothing, server: nothing","hint":")" +
           std::string(hint(Cause::no_shared_version)) + "\"}");
 }
 
@@ -87,7 +88,7 @@ TEST(Causes, CutsLongExplanations) {
   Row row = failed();
   row.client_hello = {};
   Trail trail;
-  trail.text[0] = std::string(300, 'x');
+  trail.text.set(Direction::client_to_server, std::string(300, 'x'));
   const Ending ending{End::text, Direction::client_to_server, {}, row.decided};
   const Handshake handshake;
   const TcpSide side;
@@ -101,15 +102,17 @@ TEST(Causes, CutsLongExplanations) {
 TEST(Causes, ToleratesTextBeforeTls) {
   const Row row = failed();
   Trail trail;
-  trail.text = {"EHLO client.example", "220 mail.example ESMTP"};
+  trail.text.set(Direction::client_to_server, "EHLO client.example");
+  trail.text.set(Direction::server_to_client, "220 mail.example ESMTP");
   const Ending ending{End::alert, Direction::server_to_client, {kFatal, {40}}, row.decided};
   const Handshake handshake;
   const TcpSide side;
   const Case c{ending, row, trail, handshake, side, side, nullptr};
   EXPECT_EQ(find_cause(c).cause, Cause::no_shared_parameters);
-  trail.text[0].clear();
+  trail.text.set(Direction::client_to_server, {});
   EXPECT_EQ(find_cause(c).cause, Cause::plaintext_server);
-  trail.text[1] = "S";  // what PostgreSQL answers to its request for TLS
+  trail.text.set(Direction::server_to_client,
+                 "S");  // what PostgreSQL answers to its request for TLS
   EXPECT_EQ(find_cause(c).cause, Cause::no_shared_parameters);
 }
 

@@ -22,7 +22,7 @@ class Core {
  public:
   struct One {
     Connection connection;
-    Session session{{}, {}};
+    Session session;
     uint32_t next[2] = {1, 1};
   };
 

@@ -232,8 +232,8 @@ TEST(Limits, OfHandshakes) {
     session.take_look(look, d, connection, now, capture);
     session.settle(connection, now, {}, capture);
   };
-  Session first({}, {});
-  Session second({}, {});
+  Session first;
+  Session second;
   Connection of_first;
   Connection of_second;
   hello(first, of_first);
