@@ -68,14 +68,18 @@ uint32_t asked_again_from(const packet_info* pinfo, const Delivery& delivery) {
 
 // TCP offers bytes that were declined to the next dissector that may take them, which can be
 // TLSLens once more: by the conversation, then by the port. The mark lasts as long as the
-// dissection of the frame.
+// dissection of the frame, of which the number is kept, too: to look for a mark costs more.
+uint32_t g_declined_in;
+
 uint32_t key_of(const Delivery& delivery) { return delivery.seq.value_or(0); }
 
 bool was_declined(packet_info* pinfo, const Delivery& delivery) {
-  return p_get_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery)) != nullptr;
+  return g_declined_in == pinfo->num &&
+         p_get_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery)) != nullptr;
 }
 
 void note_declined(packet_info* pinfo, const Delivery& delivery) {
+  g_declined_in = pinfo->num;
   p_add_proto_data(pinfo->pool, pinfo, g.proto, key_of(delivery), &g);
 }
 

@@ -239,8 +239,10 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   const Flow& self = flows_[index(delivery.side)];
   const std::vector<RecordFacts>& records = out.reading.facts.records;
   const Stage stage{delivery.frame, delivery.time, settings, memory};
-  if (!is_in_order(delivery) ||
-      !read_data({delivery.bytes, delivery.reported}, self, out.reading) ||
+  if (!is_in_order(delivery)) {
+    return false;
+  }
+  if (!read_data({delivery.bytes, delivery.reported}, self, out.reading) ||
       !is_quiet(records, scene_of(self.direction, handshake_.whole, stage), delivery.side)) {
     out.reading.clear();
     return false;

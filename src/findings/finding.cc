@@ -119,7 +119,9 @@ void judge(const MessageFacts& fact, const Scene& scene, Made& made, std::vector
   const WholeMessage message{fact.place, fact.bytes};
   const auto& offer = scene.handshake.hello;
   if (body.client_hello) {
-    judge(ClientHelloFacts{message, *body.client_hello, fact.begins_handshake}, scene, made, out);
+    const ClientHello& hello = *body.client_hello;
+    judge(ClientHelloFacts{message, hello, fact.begins_handshake, client_shares(hello.extensions)},
+          scene, made, out);
   } else if (body.server_hello && offer && scene.whole) {
     const ServerHelloFacts hello{message, *body.server_hello, offer->view, offer->frame};
     judge(hello, scene, made, out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "extensions/views.h"
 #include "findings/finding.h"
 #include "findings/memory.h"
 #include "session/handshake.h"
@@ -47,6 +48,7 @@ struct WholeMessage {
 struct ClientHelloFacts : WholeMessage {
   const ClientHello& hello;
   bool begins_handshake;
+  std::vector<Share> shares;  // as client_shares has them
 };
 // A ServerHello or HelloRetryRequest, and the ClientHello that it answers: an empty one where that
 // is not known, because something between the two may be missing.

@@ -66,7 +66,7 @@ std::optional<Evidence> rule::extension_missing(const ClientHelloFacts& f, const
 // RFC 8446 §4.2.8
 std::optional<Evidence> rule::key_share_inconsistent(const ClientHelloFacts& f, const Scene&) {
   const auto offered = groups(f.hello.extensions);
-  const auto shares = client_shares(f.hello.extensions);
+  const std::vector<Share>& shares = f.shares;
   for (size_t i = 0; i < shares.size(); ++i) {
     const NamedGroup group = shares[i].group;
     if (is_grease(group.value)) {
@@ -88,7 +88,7 @@ std::optional<Evidence> rule::key_share_inconsistent(const ClientHelloFacts& f, 
 
 // RFC 8446 §4.2.8.1 and §4.2.8.2
 std::optional<Evidence> rule::key_share_length(const ClientHelloFacts& f, const Scene&) {
-  for (const Share& share : client_shares(f.hello.extensions)) {
+  for (const Share& share : f.shares) {
     if (const auto size = client_share_size(share.group); size && *size != share.value.size()) {
       return Evidence{place_of(f, extension::key_share), share_words(share, *size)};
     }
@@ -97,7 +97,7 @@ std::optional<Evidence> rule::key_share_length(const ClientHelloFacts& f, const 
 }
 
 std::optional<Evidence> rule::point_invalid(const ClientHelloFacts& f, const Scene&) {
-  for (const Share& share : client_shares(f.hello.extensions)) {
+  for (const Share& share : f.shares) {
     if (const std::string_view wrong = what_is_wrong_with_point(share); !wrong.empty()) {
       return Evidence{f.at(Field::share_value, share.value),
                       called(Registry::NamedGroup, share.group.value) + ", " + std::string(wrong)};
@@ -108,7 +108,7 @@ std::optional<Evidence> rule::point_invalid(const ClientHelloFacts& f, const Sce
 
 std::optional<Evidence> rule::key_share_empty(const ClientHelloFacts& f, const Scene&) {
   const auto* body = f.hello.extensions.body(extension::key_share);
-  return at(f, extension::key_share, body != nullptr && client_shares(f.hello.extensions).empty());
+  return at(f, extension::key_share, body != nullptr && f.shares.empty());
 }
 
 // RFC 8446 §4.2.11

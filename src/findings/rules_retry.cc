@@ -117,7 +117,7 @@ std::optional<Evidence> rule::hrr_inconsistent(const ClientHelloFacts& f, const 
     return Evidence{f.place, "the cookie is not echoed", handshake.retry->frame};
   }
   const auto group = retry_group(handshake.retry->view.extensions);
-  const auto shares = client_shares(f.hello.extensions);
+  const auto shares = f.shares;
   if (group && (shares.size() != 1 || shares[0].group != *group)) {
     return Evidence{f.place.in(Field::share), "not the key share that was asked for",
                     handshake.retry->frame};
