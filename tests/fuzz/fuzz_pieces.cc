@@ -21,9 +21,9 @@ Conversation conversation(fuzz::Input& in, bool is_tls13) {
       from_server(handshake_record(is_tls13 ? server_hello_tls13() : server_hello_tls12()))};
   while (in.more() && out.size() < kMost) {
     const Side side = (in.u8() & 1) != 0 ? Side::b : Side::a;
-    ByteVec bytes = in.take(in.u16() % 4096);
+    const ByteVec bytes = in.take(in.u16() % 4096);
     if (!bytes.empty()) {
-      out.push_back({side, std::move(bytes)});
+      out.push_back({side, bytes});
     }
   }
   return out;
@@ -39,18 +39,20 @@ std::vector<std::string> shown_as_tls(const Tap& tap, Side side) {
   return out;
 }
 
-// send_tls sends a conversation up to the first bytes that are no TLS, and returns how much of it
-// that is: in what comes behind them a hello may be found, which says who is who on both sides.
-size_t send_tls(const Conversation& conversation, Tap& tap) {
-  size_t n = 0;
+// send_tls sends a conversation up to the first bytes that are no TLS, and returns what it sent: in
+// what comes behind them a hello may be found, which says who is who on both sides.
+Conversation send_tls(const Conversation& conversation, Tap& tap) {
+  Conversation out;
   const auto left = [](const Seen& seen) {
     return std::ranges::any_of(seen.shown.values, is_no_tls);
   };
-  while (n < conversation.size() && std::ranges::none_of(tap.seen(), left)) {
-    tap.send(conversation[n].side, conversation[n].bytes);
-    ++n;
+  for (const Sent& sent : conversation) {
+    if (std::ranges::none_of(tap.seen(), left)) {
+      tap.send(sent.side, sent.bytes);
+      out.push_back(sent);
+    }
   }
-  return n;
+  return out;
 }
 
 }  // namespace
@@ -58,9 +60,8 @@ size_t send_tls(const Conversation& conversation, Tap& tap) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::Input in(data, size);
   const uint8_t how = in.u8();
-  Conversation sent = conversation(in, (how & 2) != 0);
   Tap whole(Mode::again);
-  sent.resize(send_tls(sent, whole));
+  const Conversation sent = send_tls(conversation(in, (how & 2) != 0), whole);
   Tap pieces((how & 1) != 0 ? Mode::again : Mode::keep);
   pieces.send(sent, how < 128 ? Segmenter::every(1 + how / 16) : Segmenter::random(how, 40));
   for (const Side side : {Side::a, Side::b}) {
