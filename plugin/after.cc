@@ -192,7 +192,7 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
     session.conclude(tracked.talk->connection, capture());
   }
   const Row* row = session.row_at(pinfo->num, capture().ledger);
-  show(session, row, tvb, pinfo, tree);
+  show(session, row, tvb, pinfo, wanted_tree(tree));
   if (row != nullptr && have_tap_listener(g.tap)) {
     tap_queue_packet(g.tap, pinfo, tapped(pinfo, *row));
   }

@@ -89,7 +89,7 @@ int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (std::ranges::find(found, FindingId::limit_reached) == found.end()) {
     g_look.clear(false);
     g_look.findings.push_back(limit_finding(Limit::connections));
-    draw_session(g_look, tvb, pinfo, tree);
+    draw_session(g_look, tvb, pinfo, wanted_tree(tree));
   }
   return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
 }
@@ -120,6 +120,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   const uint32_t stream = stream_of(talk);
   note_dissected(pinfo->num, &tracked, delivery.side);
   const bool first = !PINFO_FD_VISITED(pinfo);
+  proto_tree* own = wanted_tree(tree);
+  const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {
     if (first) {
@@ -129,13 +131,13 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   if (first) {
-    connection.first_look(delivery, tree != nullptr, settings(), capture().memory, g_look);
+    connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
     talk.session.take_look(g_look, delivery, connection, moment_of(pinfo), capture());
   } else {
-    connection.look_again(delivery, tree != nullptr, g_look);
+    connection.look_again(delivery, with_tape, g_look);
   }
   if (g_look.showable) {
-    draw(g_look, stream, tvb, pinfo, tree);
+    draw(g_look, stream, tvb, pinfo, own);
   }
   int result = 0;
   if (companion) {
@@ -214,6 +216,9 @@ void take_ports() {
   }
 }
 
+// find_expert: Wireshark registers expert infos when all dissectors have been handed off.
+void find_expert() { g.expert = proto_get_id_by_filter_name("_ws.expert"); }
+
 }  // namespace
 
 bool builtin_wanted() {
@@ -235,6 +240,7 @@ void set_columns(const Look& look, packet_info* pinfo) {
 void register_dissectors() {
   g.handle = register_dissector("tlslens", dissect, g.proto);
   register_init_routine(take_ports);
+  register_init_routine(find_expert);
   register_cleanup_routine(forget_connections);
 }
 

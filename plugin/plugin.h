@@ -30,7 +30,8 @@ struct Registered {
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
   int tap = -1;
-  int expert_tap = -1;       // Wireshark's own, of expert infos
+  int expert = -1;           // Wireshark's own protocol of expert infos
+  int expert_tap = -1;       // and its tap
   bool names_ticket = true;  // the built-in has a field for the ticket in a hello
 };
 extern Registered g;
@@ -63,6 +64,12 @@ bool builtin_wanted();
 // and twice would double every field.
 void show_der(Field field, tvbuff_t* tvb, int offset, int length, packet_info* pinfo,
               proto_item* item);
+
+// wanted_tree returns `tree` if anybody asks for what TLSLens or Wireshark's expert infos add to
+// it, else null: a filter or a coloring rule about something else needs none of it. Without the
+// built-in dissector, fields of certificates and the like are there too, and `tree` is always
+// wanted.
+proto_tree* wanted_tree(proto_tree* tree);
 
 // draw adds the tree of a look, and its expert infos even where `tree` is null.
 void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);

@@ -252,6 +252,13 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
 
 }  // namespace
 
+proto_tree* wanted_tree(proto_tree* tree) {
+  const bool wanted =
+      tree != nullptr && (proto_field_is_referenced(tree, g.proto) ||
+                          proto_field_is_referenced(tree, g.expert) || !builtin_wanted());
+  return wanted ? tree : nullptr;
+}
+
 bool has_own_item() { return g_own_item != nullptr; }
 
 const std::vector<FindingId>& found_in_frame() { return g_found; }

@@ -156,10 +156,36 @@ def test_alone_it_puts_segments_together(name, options, shark):
     assert wanted and found == wanted
 
 
-def test_alone_it_fills_the_columns(shark):
-    columns = "-T fields -e _ws.col.Protocol -e _ws.col.Info".split()
-    out = shark.tshark(path_of("openssl-tls12"), *ALONE, *columns)
-    assert re.search(r"^TLS\S*\tClient Hello", out, re.M)
+COLUMNS = tuple("-T fields -e _ws.col.Protocol -e _ws.col.Info".split())
+
+
+@pytest.mark.parametrize("how", [(), ("-V",), COLUMNS], ids=["list", "tree", "fields"])
+def test_alone_it_fills_the_columns(how, shark):
+    """Of a list of packets Wireshark makes no tree."""
+    out = shark.tshark(path_of("openssl-tls12"), *ALONE, *how)
+    wanted = r"^TLSLens, Client Hello, server\.example" if how == ("-V",) else r"\bTLS\S*\s.*Client Hello, server\.example"
+    assert re.search(wanted, out, re.M)
+
+
+FILTERS = (
+    "tlslens",
+    "tlslens.finding",
+    "tlslens.session.outcome",
+    "tlslens.handshake.type == 1",
+    '_ws.expert.message contains "certificate"',
+    "_ws.expert.severity == error",
+    "tls.handshake.type == 11",
+    "tcp.flags.fin == 1",
+)
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_filters_find_what_nobody_sees(text, shark, everything):
+    """Wireshark makes no items but those that a filter asks for, unless it shows the tree."""
+    shown = shark.tshark(everything.path, *everything.options, "-Y", text, "-T", "fields", "-e", "frame.number")
+    hidden = shark.tshark(everything.path, *everything.options, "-Y", text)
+    numbers = [line.split()[0] for line in hidden.splitlines()]
+    assert numbers and numbers == shown.split()
 
 
 @pytest.mark.parametrize("options", [ALONE, NO_BUILTIN], ids=["keep_builtin", "disabled"])
