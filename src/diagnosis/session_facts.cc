@@ -190,6 +190,9 @@ void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Conne
 
 void Session::take_record(const RecordFacts& fact, Direction by, const Handshake& handshake,
                           Moment now, Row& row) {
+  if (row.decided && fact.type == content_type::application_data) {
+    return;  // most of a capture is so
+  }
   const bool by_client = by == Direction::client_to_server;
   const bool is_change = fact.type == content_type::change_cipher_spec;
   trail_.server_spoke |= !by_client && !(is_change && trail_.last.is_retry);  // RFC 8446 §D.4
@@ -229,7 +232,7 @@ void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
                                    const Handshake& handshake, Moment now, Row& row) {
   constexpr uint32_t kEmptyCertificate = 8;
   const SuiteParts* suite = handshake.suite();
-  const uint32_t content = protected_length(fact, suite);
+  const uint32_t content = protected_length(fact, handshake.agreed);
   const uint32_t finished = suite != nullptr && suite->mac == MacOrHash::sha384 ? 52 : 36;
   if (by == Direction::server_to_client) {
     if (!trail_.client_spoke) {

@@ -227,8 +227,7 @@ std::optional<Evidence> rule::record_length_impossible(const RecordFacts& f, con
       (!tls13 && handshake.agreed.compression.value != 0)) {
     return std::nullopt;
   }
-  const auto shape =
-      protected_shape(*suite, handshake.version(), handshake.agreed.encrypt_then_mac);
+  const std::optional<ProtectedShape>& shape = handshake.agreed.shape;
   if (!shape || (f.length >= shape->least && (f.length - shape->outside) % shape->block == 0)) {
     return std::nullopt;
   }

@@ -156,9 +156,14 @@ void Handshake::agree(uint32_t frame) {
             chosen.suite,
             chosen.compression,
             has_one(extension::truncated_hmac),
-            has_one(extension::encrypt_then_mac),
             has_one(extension::session_ticket),
-            has_one(extension::status_request) || has_one(extension::status_request_v2)};
+            has_one(extension::status_request) || has_one(extension::status_request_v2),
+            suite_parts(chosen.suite),
+            std::nullopt};
+  if (agreed.parts != nullptr) {
+    agreed.shape =
+        protected_shape(*agreed.parts, agreed.version, has_one(extension::encrypt_then_mac));
+  }
 }
 
 // agree_on_limits: in TLS 1.3 the server's answer is not in the clear.
@@ -245,18 +250,16 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   move(*event, by);
 }
 
-uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite) {
+uint32_t protected_length(const RecordFacts& fact, const Agreed& agreed) {
   constexpr uint32_t kTagAndType = 17;
-  const auto shape =
-      suite == nullptr ? std::nullopt : protected_shape(*suite, version::tls13, false);
-  return fact.length - std::min(fact.length, shape ? shape->least : kTagAndType);
+  return fact.length - std::min(fact.length, agreed.shape ? agreed.shape->least : kTagAndType);
 }
 
-bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite) {
+bool may_be_alert(const RecordFacts& fact, const Agreed& agreed) {
   if (fact.type == content_type::alert || !is_tls13(fact.negotiated.version)) {
     return fact.type == content_type::alert;
   }
-  return may_hold(protected_length(fact, suite), kAlertSize);
+  return may_hold(protected_length(fact, agreed), kAlertSize);
 }
 
 void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
@@ -266,7 +269,7 @@ void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   if (fact.type != content_type::alert) {
     from.warnings = 0;
   }
-  from.last_may_be_alert = may_be_alert(fact, suite());
+  from.last_may_be_alert = may_be_alert(fact, agreed);
   if (!fact.encrypted || fact.type == content_type::change_cipher_spec) {
     return;
   }

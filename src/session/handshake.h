@@ -9,6 +9,7 @@
 
 #include "certificate/certificate.h"
 #include "handshake/message.h"
+#include "record/record.h"
 #include "session/facts.h"
 #include "session/order.h"
 
@@ -52,9 +53,10 @@ struct Agreed {
   CipherSuite suite;
   CompressionMethod compression;
   bool truncated_hmac = false;
-  bool encrypt_then_mac = false;
-  bool ticket = false;  // the server may send a NewSessionTicket
-  bool status = false;  // the server may send a CertificateStatus
+  bool ticket = false;                  // the server may send a NewSessionTicket
+  bool status = false;                  // the server may send a CertificateStatus
+  const SuiteParts* parts = nullptr;    // of the suite; null if it is not known
+  std::optional<ProtectedShape> shape;  // of protected records
 
   explicit operator bool() const { return in != 0; }
 };
@@ -103,7 +105,7 @@ class Handshake {
 
   // version and suite are those negotiated; unknown and null until a ServerHello was seen whole.
   Version version() const { return agreed.version; }
-  const SuiteParts* suite() const { return agreed ? suite_parts(agreed.suite) : nullptr; }
+  const SuiteParts* suite() const { return agreed.parts; }
   // is_done tells that both sides are through.
   bool is_done() const;
 
@@ -122,10 +124,10 @@ class Handshake {
 // protected_length is how many bytes of content and padding a protected record of TLS 1.3 has
 // (RFC 8446 §5.2), and may_hold tells whether that is a content of `n` bytes: as it is, or with the
 // 16 bytes of padding that JSSE adds to short ones.
-uint32_t protected_length(const RecordFacts& fact, const SuiteParts* suite);
+uint32_t protected_length(const RecordFacts& fact, const Agreed& agreed);
 constexpr bool may_hold(uint32_t length, uint32_t n) { return length == n || length == n + 16; }
 // may_be_alert tells a record that is an alert, or in TLS 1.3 one that may hold a protected alert.
-bool may_be_alert(const RecordFacts& fact, const SuiteParts* suite);
+bool may_be_alert(const RecordFacts& fact, const Agreed& agreed);
 
 // brings_ticket tells a ClientHello with a ticket (RFC 5077 §3.2).
 bool brings_ticket(const ClientHello& hello);
