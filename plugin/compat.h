@@ -46,7 +46,7 @@ using StatStarted = void;
 // ext_value_strings is value_string_ext_new for strings that live as long as the program.
 inline value_string_ext* ext_value_strings(const value_string* rows, unsigned n, const char* name) {
 #if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 6)
-  return value_string_ext_new(nullptr, rows, n, name);
+  return value_string_ext_new(wmem_epan_scope(), rows, n, name);
 #else
   return value_string_ext_new(rows, n, name);
 #endif
