@@ -101,6 +101,8 @@ class Bench:
                        *self.command(setup, path)]
             process = self.start(command, setup, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             text = process.communicate()[1].decode()
+            if process.returncode != 0:
+                raise RuntimeError(f"status {process.returncode}: {command}\n{text[-2000:]}")
             return int(re.search(r"I +refs: +([\d,]+)", text)[1].replace(",", "")) / 1e6
 
         return of(capture) - of(self.empty)
@@ -228,6 +230,7 @@ def main():
     parser.add_argument("--workloads", nargs="+", default=list(WORKLOADS), choices=WORKLOADS)
     parser.add_argument("--folder", type=Path, default=REPO / "build" / "bench", help="for captures and results")
     given = parser.parse_args()
+    given.folder = given.folder.resolve()  # the programs run elsewhere
     given.folder.mkdir(parents=True, exist_ok=True)
     bench = Bench(Path(os.environ["TLSLENS_PLUGIN_DIR"]), given.folder)
     results = {name: {} for name in given.workloads}
