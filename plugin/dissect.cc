@@ -216,8 +216,12 @@ void take_ports() {
   }
 }
 
-// find_expert: Wireshark registers expert infos when all dissectors have been handed off.
-void find_expert() { g.expert = proto_get_id_by_filter_name("_ws.expert"); }
+// find_expert: Wireshark registers expert infos when all dissectors have been handed off. To ask
+// for a protocol that is none would be a mistake.
+void find_expert() {
+  const int expert = proto_get_id_by_filter_name("_ws.expert");
+  g.expert = expert == -1 ? g.proto : expert;
+}
 
 }  // namespace
 
