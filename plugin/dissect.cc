@@ -120,8 +120,6 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   const uint32_t stream = stream_of(talk);
   note_dissected(pinfo->num, &tracked, delivery.side);
   const bool first = !PINFO_FD_VISITED(pinfo);
-  proto_tree* own = wanted_tree(tree);
-  const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {
     if (first) {
@@ -130,6 +128,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     }
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
+  proto_tree* own = wanted_tree(tree);
+  const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
   if (first) {
     connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
     talk.session.take_look(g_look, delivery, connection, moment_of(pinfo), capture());

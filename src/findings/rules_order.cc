@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Rules about the order of messages. They are silent where part of the handshake is not in the
 // capture: what is missing may be what was expected.
-#include "extensions/views.h"
 #include "findings/rules.h"
 #include "findings/words.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <optional>
 
-#include "extensions/views.h"
 #include "findings/rules.h"
 #include "findings/words.h"
 #include "record/record.h"
