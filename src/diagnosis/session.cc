@@ -25,6 +25,7 @@ void Capture::clear() {
 
 Row& Session::begin(const Connection& connection, Moment now, Capture& capture) {
   trail_ = {};
+  is_settled_ = false;
   if (rows_.empty() && prelude_) {
     for (const Side side : {Side::a, Side::b}) {
       trail_.text.set(connection.direction(side), prelude_->text(side));
@@ -62,9 +63,10 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   const Facts& facts = look.reading.facts;
   delivered_[index(delivery.side)].take(delivery, tcp_[delivery.side]);
   const Direction by = connection.direction(delivery.side);
-  if (facts.steps.empty() && facts.events.empty()) {
+  if (facts.is_empty()) {
     return;
   }
+  is_settled_ &= facts.steps.empty();
   if (rows_.empty()) {
     begin(connection, now, capture);
     const bool answers = is_plain_request(trail_.text[Direction::client_to_server]) &&
@@ -76,33 +78,36 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   for (const Finding& finding : look.findings) {
     trail_.name_mismatch |= finding.id == FindingId::certificate_name_mismatch;
   }
-  note_events(facts, delivery.side, row(capture));
+  Row* current = &row(capture);
+  note_events(facts, delivery.side, *current);
+  take_data(facts.data, by, connection.handshake(), now, *current);
   for (const Step& step : facts.steps) {
     switch (step.kind) {
       case Step::Kind::record:
-        begin_if_hidden(facts.records[step.index], by, connection, now, capture);
-        take_record(facts.records[step.index], by, connection.handshake(), now, row(capture));
+        current =
+            &begin_if_hidden(facts.records[step.index], by, connection, now, *current, capture);
+        take_record(facts.records[step.index], by, connection.handshake(), now, *current);
         break;
       case Step::Kind::alert:
-        take_alert(facts.alerts[step.index], by, now, row(capture));
+        take_alert(facts.alerts[step.index], by, now, *current);
         break;
       case Step::Kind::change:
-        take_change(by, connection.handshake(), now, row(capture));
+        take_change(by, connection.handshake(), now, *current);
         break;
       case Step::Kind::heartbeat:
-        take_heartbeat(by, row(capture));
+        take_heartbeat(by, *current);
         break;
       case Step::Kind::message: {
         const MessageFacts& message = facts.messages[step.index];
-        if (message.begins_handshake && begins_row(message, row(capture))) {
+        if (message.begins_handshake && begins_row(message, *current)) {
           const bool unread = trail_.damaged && message.protected_by_mac;
-          begin(connection, now, capture);
+          current = &begin(connection, now, capture);
           trail_.renegotiates = message.protected_by_mac;
           trail_.damaged = unread;  // what was lost may have changed the keys
         }
-        take_message(message, by, now, row(capture));
+        take_message(message, by, now, *current);
         if (message.type == handshake_type::server_hello && !message.is_sslv2) {
-          take_choice(message, connection.handshake(), now, row(capture), capture);
+          take_choice(message, connection.handshake(), now, *current, capture);
         }
         break;
       }
@@ -117,6 +122,7 @@ void Session::take_text(Side by, Bytes bytes, const Connection& connection, Mome
       !(row(capture).client_hello || tcp_[by].opened)) {
     return;
   }
+  is_settled_ = false;
   const Direction direction = connection.direction(by);
   if (trail_.text[direction].empty()) {
     trail_.text.set(direction, first_line(bytes));
@@ -153,6 +159,7 @@ void Session::take(const TcpFrame& frame, const Connection& connection) {
     }
   }
   if (frame.fin || frame.rst) {
+    is_settled_ = false;
     const Moment now{frame.frame, frame.time};
     EndOfSide& ended = ended_[index(frame.side)];
     if (!ended.at) {
@@ -167,11 +174,14 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   if (rows_.empty()) {
     return;
   }
+  last_ = now;
+  note_loss();
+  if (is_settled_) {
+    return;
+  }
   constexpr int64_t kSecond = 1'000'000;
   const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
   prelude_.reset();
-  last_ = now;
-  note_loss();
   if (rows_.back().index == Ledger::kNotKept) {
     if (rows_.back().frame == now.frame) {
       closings_.push_back({now.frame, {limit_finding(Limit::handshakes)}});
@@ -195,6 +205,7 @@ void Session::settle(Connection& connection, Moment now, const Settings& setting
   if (!findings.empty()) {
     closings_.push_back({now.frame, std::move(findings)});
   }
+  is_settled_ = static_cast<bool>(current.decided);
 }
 
 void Session::judge_ends(Connection& connection, Moment now, Row& row,
@@ -230,7 +241,9 @@ void Session::judge_times(Connection& connection, Moment now, const Row& row,
 }
 
 const Row* Session::row_at(uint32_t frame, const Ledger& ledger) const {
-  const auto next = std::ranges::upper_bound(rows_, frame, {}, &Begun::frame);
+  const bool is_last = !rows_.empty() && rows_.back().frame <= frame;  // the way frames come
+  const auto next =
+      is_last ? rows_.end() : std::ranges::upper_bound(rows_, frame, {}, &Begun::frame);
   const bool known = next != rows_.begin() && (next - 1)->index != Ledger::kNotKept;
   return known ? &ledger.rows()[(next - 1)->index] : nullptr;
 }

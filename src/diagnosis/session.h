@@ -79,12 +79,14 @@ class Session {
   void take_hello(const MessageFacts& fact, Moment now, Row& row);
   void take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now, Row& row,
                    Capture& capture);
-  void begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
-                       Moment now, Capture& capture);
+  Row& begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
+                       Moment now, Row& before, Capture& capture);
   static void take_heartbeat(Direction by, Row& row);
   void take_change(Direction by, const Handshake& handshake, Moment now, Row& row);
   void take_record(const RecordFacts& fact, Direction by, const Handshake& handshake, Moment now,
                    Row& row);
+  void take_data(const DataRun& run, Direction by, const Handshake& handshake, Moment now,
+                 Row& row);
   void take_protected_tls13(const RecordFacts& fact, Direction by, const Handshake& handshake,
                             Moment now, Row& row);
   void take_alert(const AlertFacts& fact, Direction by, Moment now, Row& row);
@@ -144,6 +146,8 @@ class Session {
   std::vector<Closing> closings_;
   EndOfSide ended_[2];
   Moment last_;  // the last frame
+  // The last row is decided, and nothing came since that settle() would look at.
+  bool is_settled_ = false;
 };
 
 }  // namespace tlslens

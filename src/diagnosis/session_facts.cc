@@ -168,14 +168,13 @@ void Session::take_change(Direction by, const Handshake& handshake, Moment now, 
 }
 
 // begin_if_hidden: a protected handshake message after both Finished begins another handshake
-// (RFC 5246 §7.4.1.1), of which nothing can be read.
-void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
-                              Moment now, Capture& capture) {
-  const Row& before = row(capture);
+// (RFC 5246 §7.4.1.1), of which nothing can be read. It returns the row of the record.
+Row& Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
+                              Moment now, Row& before, Capture& capture) {
   if (!fact.encrypted || fact.type != content_type::handshake || !before.client_finished ||
       !before.server_finished || !before.decided || is_damaged(connection) ||
       before.outcome == Outcome::incomplete_capture || before.outcome == Outcome::one_sided) {
-    return;
+    return before;
   }
   Row& made = begin(connection, now, capture);
   made.version_in = made.server_name_in = now.frame;
@@ -186,12 +185,13 @@ void Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Conne
   trail_.renegotiates = true;
   trail_.server_spoke = true;
   trail_.asked_by = by;
+  return made;
 }
 
 void Session::take_record(const RecordFacts& fact, Direction by, const Handshake& handshake,
                           Moment now, Row& row) {
   if (row.decided && fact.type == content_type::application_data) {
-    return;  // most of a capture is so
+    return;
   }
   const bool by_client = by == Direction::client_to_server;
   const bool is_change = fact.type == content_type::change_cipher_spec;
@@ -223,6 +223,16 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
     if (!trail_.ignored) {
       end(End::hidden_alert, by, now);
     }
+  }
+}
+
+void Session::take_data(const DataRun& run, Direction by, const Handshake& handshake, Moment now,
+                        Row& row) {
+  if (row.decided) {
+    return;  // most of a capture is so
+  }
+  for (const uint32_t length : run.lengths) {
+    take_record(run.of_length(length), by, handshake, now, row);
   }
 }
 

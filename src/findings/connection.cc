@@ -171,10 +171,11 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
   Flow& peer = flows_[index(other(delivery.side))];
-  self.no_room = peer.no_room = kept_ >= kMaxKept || memory.kept >= Memory::kMaxKept;
+  note_room(memory);
   if (pass_data(delivery, settings, memory, out)) {
     return;
   }
+  quiet_[0] = quiet_[1] = {};
   out.flows_before[0] = flows_[0];
   out.flows_before[1] = flows_[1];
   out.stream_before = stream;
@@ -208,6 +209,15 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   }
 }
 
+// note_room says whether bytes that come in pieces are kept. Flows have that, so notes do, too.
+void Connection::note_room(const Memory& memory) {
+  const bool no_room = kept_ >= kMaxKept || memory.kept >= Memory::kMaxKept;
+  if (no_room != flows_[0].no_room) {
+    flows_[0].no_room = flows_[1].no_room = no_room;
+    quiet_[0] = quiet_[1] = {};
+  }
+}
+
 // is_in_order tells that a delivery goes on where its direction's last one ended, and that nothing
 // is missing or to be remembered for it: the last note serves.
 bool Connection::is_in_order(const Delivery& delivery) const {
@@ -216,19 +226,29 @@ bool Connection::is_in_order(const Delivery& delivery) const {
   return stream.begun && stream.synced && !stream.held && stream.events.empty() &&
          (theirs.begun || theirs.next_known) && delivery.seq == stream.next && delivery.ack &&
          !delivery.opens && !misses_bytes(delivery) &&
-         last_serves(notes_[index(delivery.side)], true, flows_[index(delivery.side)]);
+         (quiet_[index(delivery.side)].note_serves ||
+          last_serves(notes_[index(delivery.side)], true, flows_[index(delivery.side)]));
 }
 
-// is_quiet tells that no rule has anything to say of records that are alike. What one of them does
-// to the handshake changes nothing for the next one then.
-bool Connection::is_quiet(const std::vector<RecordFacts>& records, const Scene& scene,
-                          Side by) const {
-  Made made = made_[index(by)];
-  std::vector<Finding> found;
-  return std::ranges::all_of(records, [&](const RecordFacts& record) {
-    judge(record, scene, made, found);
-    return record.version == scene.sender().record_version && record.length != 0 && found.empty();
-  });
+// is_quiet tells that no rule has anything to say of records of data, and keeps of which lengths
+// that is known. What one of them does to the handshake changes nothing for the next one then.
+bool Connection::is_quiet(const DataRun& run, Side by, const Scene& scene, Quiet& known) const {
+  if (run.first.version != scene.sender().record_version) {
+    return false;
+  }
+  for (const uint32_t length : run.lengths) {
+    if (known.lengths.has(length)) {
+      continue;
+    }
+    Made made = made_[index(by)];
+    std::vector<Finding> found;
+    judge(run.of_length(length), scene, made, found);
+    if (length == 0 || !found.empty()) {
+      return false;
+    }
+    known.lengths.add(length);
+  }
+  return true;
 }
 
 // pass_data takes a delivery that is in order and nothing but protected data of which no rule has
@@ -237,19 +257,19 @@ bool Connection::is_quiet(const std::vector<RecordFacts>& records, const Scene& 
 bool Connection::pass_data(const Delivery& delivery, const Settings& settings, Memory& memory,
                            Look& out) {
   const Flow& self = flows_[index(delivery.side)];
-  const std::vector<RecordFacts>& records = out.reading.facts.records;
-  const Stage stage{delivery.frame, delivery.time, settings, memory};
+  const DataRun& run = out.reading.facts.data;
+  Quiet& quiet = quiet_[index(delivery.side)];
   if (!is_in_order(delivery)) {
     return false;
   }
+  const Stage stage{delivery.frame, delivery.time, settings, memory};
   if (!read_data({delivery.bytes, delivery.reported}, self, out.reading) ||
-      !is_quiet(records, scene_of(self.direction, handshake_.whole, stage), delivery.side)) {
+      !is_quiet(run, delivery.side, scene_of(self.direction, handshake_.whole, stage), quiet)) {
     out.reading.clear();
     return false;
   }
-  for (const RecordFacts& record : records) {
-    handshake_.take(record, self.direction, delivery.frame);
-  }
+  quiet.note_serves = true;
+  handshake_.take(run, self.direction, delivery.frame);
   handshake_.settle();
   opens_ = false;
   move_on(delivery, 0, 0, out);

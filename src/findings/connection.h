@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -74,6 +75,30 @@ struct Look {
   void clear(bool with_tape);
 };
 
+// QuietLengths are those of records of protected data that no rule has anything to say of. A rule
+// asks of the length of such a record whether it is too short, too long, or one that the blocks of
+// the cipher cannot give. So between the shortest and the longest that were judged only the
+// remainder counts.
+class QuietLengths {
+ public:
+  bool has(uint32_t length) const {
+    return length >= shortest_ && length <= longest_ && (remainders_ & bit(length)) != 0;
+  }
+  void add(uint32_t length) {
+    shortest_ = std::min(shortest_, length);
+    longest_ = std::max(longest_, length);
+    remainders_ |= bit(length);
+  }
+
+ private:
+  static constexpr uint32_t kBlock = 16;  // a multiple of the blocks of all ciphers, in bytes
+  static constexpr uint32_t bit(uint32_t length) { return uint32_t{1} << length % kBlock; }
+
+  uint32_t shortest_ = UINT32_MAX;
+  uint32_t longest_ = 0;
+  uint32_t remainders_ = 0;
+};
+
 // Connection is all that is kept of one connection. Deliveries come in the order of the capture for
 // a first look; later looks may come in any order and give the same marks and findings.
 class Connection {
@@ -130,10 +155,17 @@ class Connection {
   const Handshake& handshake() const { return handshake_; }
 
  private:
+  // Quiet is what is known of a direction that sends nothing but data, until anything else comes.
+  struct Quiet {
+    bool note_serves = false;  // the last one says all that a look at such a delivery starts from
+    QuietLengths lengths;
+  };
+
   void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
                        Look& out);
   bool is_in_order(const Delivery& delivery) const;
-  bool is_quiet(const std::vector<RecordFacts>& records, const Scene& scene, Side by) const;
+  void note_room(const Memory& memory);
+  bool is_quiet(const DataRun& run, Side by, const Scene& scene, Quiet& known) const;
   bool pass_data(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
@@ -165,6 +197,7 @@ class Connection {
   Handshake handshake_;
   bool opens_ = false;  // the delivery that is looked at begins its direction
   Made made_[2];
+  Quiet quiet_[2];
   size_t kept_ = 0;  // see kMaxKept
   size_t kept_findings_ = 0;
   std::vector<Note> notes_[2];

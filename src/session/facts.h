@@ -46,6 +46,21 @@ struct RecordFacts {
   }
 };
 
+// DataRun is records of protected application data in a row, which are alike but for their lengths.
+struct DataRun {
+  RecordFacts first{};
+  std::vector<uint32_t> lengths;  // of all of them, as in RecordFacts
+
+  bool empty() const { return lengths.empty(); }
+  // of_length stands for one of them, whose place is that of the first.
+  RecordFacts of_length(uint32_t length) const {
+    RecordFacts out = first;
+    out.length = length;
+    return out;
+  }
+  RecordFacts last() const { return of_length(lengths.back()); }
+};
+
 struct AlertFacts {
   Alert alert;
   bool readable;    // false: the bytes at `place` are no alert of two bytes; `alert` says nothing
@@ -180,6 +195,7 @@ struct Facts {
   StreamEvents events;
   std::vector<Step> steps;
   std::deque<Body> bodies;
+  DataRun data;  // what read_data read; it is no step
 
   void add(const RecordFacts& fact) { add_to(records, Step::Kind::record, fact); }
   void add(const AlertFacts& fact) { add_to(alerts, Step::Kind::alert, fact); }
@@ -190,6 +206,8 @@ struct Facts {
   bool begins_handshake() const;
   // skips_messages tells that a limit kept handshake messages from being read.
   bool skips_messages() const;
+  // is_empty tells that nothing happened.
+  bool is_empty() const { return steps.empty() && events.empty() && data.empty(); }
   void clear();
 
  private:
@@ -218,7 +236,10 @@ inline void Facts::clear() {
   limits.clear();
   events.clear();
   steps.clear();
-  bodies.clear();
+  if (!bodies.empty()) {
+    bodies.clear();
+  }
+  data.lengths.clear();
 }
 
 }  // namespace tlslens

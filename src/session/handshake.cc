@@ -279,6 +279,11 @@ void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
   }
 }
 
+void Handshake::take(const DataRun& run, Direction by, uint32_t frame) {
+  take(run.last(), by, frame);
+  sender(by).protected_records += static_cast<uint32_t>(run.lengths.size() - 1);
+}
+
 void Handshake::take(const AlertFacts& fact, Direction by, uint32_t frame) {
   if (!fact.readable) {
     return;

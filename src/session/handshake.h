@@ -75,6 +75,8 @@ class Handshake {
   void take(const AlertFacts& fact, Direction by, uint32_t frame);
   void take(const CcsFacts& fact, Direction by, uint32_t frame);
   void take(const HeartbeatFacts& fact, Direction by, uint32_t frame);
+  // take does for records of data what it would do for each of them, one after another.
+  void take(const DataRun& run, Direction by, uint32_t frame);
   // settle forgets what takes room, once the handshake is over and no rule asks for it any more.
   void settle();
   // lose says that the capture does not have all of the handshake: its order can no longer be told.

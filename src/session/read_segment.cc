@@ -540,9 +540,9 @@ bool sends_data(const Flow& flow) {
 }
 
 // is_more_data tells a record of application data of the version of those before it.
-bool is_more_data(const RecordHeader& header, const std::vector<RecordFacts>& before) {
+bool is_more_data(const RecordHeader& header, const DataRun& before) {
   return header.type == content_type::application_data && is_record_version(header.version) &&
-         (before.empty() || before.back().version == header.version) && before.size() < kMaxRecords;
+         (before.empty() || before.first.version == header.version);
 }
 
 }  // namespace
@@ -569,12 +569,11 @@ bool read_data(const Segment& segment, const Flow& self, Reading& out) {
   if (out.tape != nullptr || !sends_data(self) || segment.bytes.size() != segment.reported) {
     return false;
   }
-  const bool in_clear = self.protection == Protection::clear;
+  DataRun& run = out.facts.data;
   Bytes rest = segment.bytes;
   while (!rest.empty()) {
     const auto header = peek_header(rest);
-    if (out.facts.records.size() == kMaxRecords ||
-        (header && !is_more_data(*header, out.facts.records))) {
+    if (run.lengths.size() == kMaxRecords || (header && !is_more_data(*header, run))) {
       out.facts.clear();
       return false;
     }
@@ -583,9 +582,12 @@ bool read_data(const Segment& segment, const Flow& self, Reading& out) {
           header ? header->total() - static_cast<uint32_t>(rest.size()) : Reading::kNeedUnknown;
       break;
     }
-    const auto offset = static_cast<uint32_t>(rest.data() - segment.bytes.data());
-    out.facts.add(RecordFacts{header->type, header->version, header->length, segment.source,
-                              offset + segment.at, true, in_clear, false, false, self.negotiated});
+    if (run.empty()) {
+      const bool in_clear = self.protection == Protection::clear;
+      run.first = {header->type, header->version, header->length, segment.source, segment.at,
+                   true,         in_clear,        false,          false,          self.negotiated};
+    }
+    run.lengths.push_back(header->length);
     rest = rest.subspan(header->total());
   }
   out.consumed = segment.reported - static_cast<uint32_t>(rest.size());

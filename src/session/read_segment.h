@@ -55,8 +55,8 @@ struct Segment {
 void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out);
 
 // read_data does the same, faster, for a segment that is nothing but protected application data of
-// one version behind the handshake, where nobody wants marks; the last record may not be whole. It
-// returns false, and leaves `out` cleared, for all other segments.
+// one version behind the handshake, where nobody wants marks; the last record may not be whole. The
+// records are in Facts::data. It returns false, and leaves `out` cleared, for all other segments.
 bool read_data(const Segment& segment, const Flow& self, Reading& out);
 
 }  // namespace tlslens

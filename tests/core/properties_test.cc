@@ -551,6 +551,40 @@ TEST(Properties, ReadsStormyDataTheSameWithoutTape) {
   }
 }
 
+// cbc_connection sends data of several lengths, all of them possible with CBC and SHA-1.
+Tap cbc_connection() {
+  constexpr uint16_t kEcdheRsaAes128CbcSha = 0xc013;
+  const ByteVec finished = record(22, ramp(64, 1));
+  const ByteVec flight = server_hello_tls12(kEcdheRsaAes128CbcSha) + certificate_message(800) +
+                         server_key_exchange(300) + handshake(14, {});
+  Tap tap(Mode::keep, false);
+  tap.send({from_client(handshake_record(client_hello())), from_server(handshake_record(flight)),
+            from_client(handshake_record(client_key_exchange()) + ccs_record() + finished),
+            from_server(ccs_record() + finished)},
+           Segmenter::whole());
+  for (const size_t length : {64U, 1024U, 80U, 160U, 640U}) {
+    tap.send({from_server(record(23, ramp(length, 2)))}, Segmenter::whole());
+  }
+  return tap;
+}
+
+// Known lengths speak for others only between the shortest and the longest, by the block.
+TEST(Properties, FindsLengthsThatKnownOnesDoNotSpeakFor) {
+  for (const size_t length : {32U, 65U, 100U, 648U, 1032U}) {
+    Tap tap = cbc_connection();
+    tap.send({from_server(record(23, ramp(length, 3)))}, Segmenter::whole());
+    EXPECT_TRUE(tap.found("record_length_impossible")) << length;
+  }
+  for (const size_t length : {48U, 96U, 656U, 16384U}) {
+    Tap tap = cbc_connection();
+    tap.send({from_server(record(23, ramp(length, 3)))}, Segmenter::whole());
+    EXPECT_FALSE(tap.found("record_length_impossible")) << length;
+  }
+  Tap tap = cbc_connection();
+  tap.send({from_server(record(23, ramp(18448, 3)))}, Segmenter::whole());
+  EXPECT_TRUE(tap.found("record_oversize"));
+}
+
 // expect_same_again looks at every delivery once more, in a random order.
 void expect_same_again(Tap& tap, uint32_t seed, const std::string& what) {
   std::vector<const Seen*> order;
