@@ -7,6 +7,7 @@
 
 #include "extensions/bodies.h"
 #include "extensions/forms.h"
+#include "registry/page_index.h"
 
 namespace tlslens {
 namespace {
@@ -14,25 +15,24 @@ namespace {
 using ReadBody = void (*)(Reader&, Message, Extensions&);
 
 struct Stanza {
-  ExtensionType type;
+  uint16_t value;
   ReadBody read;
 };
 
 constexpr Stanza kStanzas[] = {
 #define FIELD(...)
-#define EXTENSION(id, code, body, reference) {{code}, body},
-#define EXTENSION_FORM(id, code, body, reference) {{code}, body},
+#define EXTENSION(id, code, body, reference) {code, body},
+#define EXTENSION_FORM(id, code, body, reference) {code, body},
 #include "extensions/extensions.def"
 #undef EXTENSION
 #undef EXTENSION_FORM
 #undef FIELD
 };
-static_assert(std::ranges::is_sorted(kStanzas, {}, [](const Stanza& s) { return s.type.value; }));
+static_assert(std::ranges::is_sorted(kStanzas, {}, &Stanza::value));
 
 ReadBody body_of(ExtensionType type) {
-  const auto value = [](const Stanza& s) { return s.type.value; };
-  const auto* at = std::ranges::lower_bound(kStanzas, type.value, {}, value);
-  return at != std::end(kStanzas) && at->type == type ? at->read : nullptr;
+  const Stanza* known = indexed_row<kStanzas>(type.value);
+  return known == nullptr ? nullptr : known->read;
 }
 
 // RFC 8446 §4.2
@@ -48,7 +48,7 @@ void read_extension(Reader& r, Message message, Extensions& out) {
   if (body.ok() && out.body(type) != nullptr) {
     r.blame(FaultKind::repeated, Field::extension_type, place);
   }
-  out.all.push_back({type, body.rest()});
+  out.add(type, body.rest());
   if (const ReadBody read = body_of(type); read == nullptr && body.ok()) {
     body.opaque(Field::extension_data, body.left());
   } else if (body.ok()) {
@@ -66,9 +66,11 @@ void read_extension(Reader& r, Message message, Extensions& out) {
 
 }  // namespace
 
-const Bytes* Extensions::body(ExtensionType type) const {
-  const auto at = std::ranges::find(all, type, &Extension::type);
-  return at == all.end() ? nullptr : &at->body;
+void Extensions::add(ExtensionType type, Bytes body) {
+  all.push_back({type, body});
+  if (type.value < kLow && first_[type.value] == 0) {
+    first_[type.value] = static_cast<uint16_t>(all.size());
+  }
 }
 
 Extensions read_extensions(Reader& r, Message message) {

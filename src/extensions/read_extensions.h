@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "registry/code_point.h"
@@ -60,7 +62,7 @@ struct Extension {
 // Extensions is what a list of extensions says, as far as the meaning of other messages depends on
 // it. Views point into the message; values stay empty for what is not there.
 struct Extensions {
-  std::vector<Extension> all;          // in the order of the message
+  std::vector<Extension> all;          // in the order of the message; by add() only
   Bytes unread;                        // those above kMaxExtensions
   Bytes server_name;                   // RFC 6066 §3, the first host_name
   Codes<Version> versions;             // RFC 8446 §4.2.1, offered
@@ -82,9 +84,23 @@ struct Extensions {
     }
   }
 
+  void add(ExtensionType type, Bytes body);
   // body returns the body of the first extension of a type, or null if there is none.
   const Bytes* body(ExtensionType type) const;
+
+ private:
+  static constexpr uint16_t kLow = 64;  // types below it are most of those that are asked for
+  std::array<uint16_t, kLow> first_{};  // of each, where its first one is, from 1; 0 for none
 };
+
+inline const Bytes* Extensions::body(ExtensionType type) const {
+  if (type.value < kLow) {
+    const size_t at = first_[type.value];
+    return at == 0 ? nullptr : &all[at - 1].body;
+  }
+  const auto at = std::ranges::find(all, type, &Extension::type);
+  return at == all.end() ? nullptr : &at->body;
+}
 
 // codes_in returns the code points of a body that is nothing but a list of them behind a length of
 // `prefix` bytes; those that are there, if the body was cut.

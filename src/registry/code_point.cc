@@ -34,7 +34,8 @@ constexpr uint32_t kGrease[] = {0x0a0a, 0x1a1a, 0x2a2a, 0x3a3a, 0x4a4a, 0x5a5a, 
                                 0x8a8a, 0x9a9a, 0xaaaa, 0xbaba, 0xcaca, 0xdada, 0xeaea, 0xfafa};
 constexpr uint32_t kGreasePskModes[] = {0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4};
 
-// find_row returns the row of a value, or null. Hellos are full of the values of three registries.
+// find_row returns the row of a value, or null. The values of these registries are looked for
+// several times in each handshake.
 const CodePoint* find_row(Registry registry, uint32_t value) {
   switch (registry) {
     case Registry::CipherSuite:
@@ -43,6 +44,8 @@ const CodePoint* find_row(Registry registry, uint32_t value) {
       return indexed_row<kExtensionTypes>(value);
     case Registry::NamedGroup:
       return indexed_row<kSupportedGroups>(value);
+    case Registry::HandshakeType:
+      return indexed_row<kHandshakeTypes>(value);
     default:
       break;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/order.h"
 
+#include <array>
 #include <vector>
 
 namespace tlslens {
@@ -24,6 +25,29 @@ constexpr Edge kEdges[] = {
 #undef STATE
 #undef EDGE
 };
+
+// Order has for each state, event and sender the number of the state that follows, counted from 1,
+// or 0 if there is none.
+class Order {
+ public:
+  constexpr Order() {
+    for (const Edge& edge : kEdges) {
+      uint8_t& to = next_[place(edge.from, edge.what, edge.by)];
+      to = to == 0 ? static_cast<uint8_t>(static_cast<size_t>(edge.to) + 1) : to;
+    }
+  }
+  constexpr size_t operator()(HandshakeState from, HandshakeEvent what, Direction by) const {
+    return next_[place(from, what, by)];
+  }
+
+ private:
+  static constexpr size_t place(HandshakeState from, HandshakeEvent what, Direction by) {
+    return (static_cast<size_t>(from) * kHandshakeEvents + static_cast<size_t>(what)) * 2 +
+           static_cast<size_t>(by);
+  }
+  std::array<uint8_t, kHandshakeStates * kHandshakeEvents * 2> next_{};
+};
+constexpr Order kOrder;
 
 }  // namespace
 
@@ -72,12 +96,8 @@ std::optional<HandshakeState> next(HandshakeState state, HandshakeEvent event, D
   if (state == HandshakeState::unknown) {
     return state;
   }
-  for (const Edge& edge : kEdges) {
-    if (edge.from == state && edge.what == event && edge.by == by) {
-      return edge.to;
-    }
-  }
-  return std::nullopt;
+  const size_t to = kOrder(state, event, by);
+  return to == 0 ? std::nullopt : std::optional(static_cast<HandshakeState>(to - 1));
 }
 
 const char* name(HandshakeEvent event) {

@@ -19,6 +19,13 @@ enum class HandshakeState : uint8_t {
 #undef STATE
 #undef EDGE
 };
+inline constexpr size_t kHandshakeStates = 0
+#define STATE(id, seen) +1
+#define EDGE(...)
+#include "session/order.def"
+#undef STATE
+#undef EDGE
+    ;
 
 // HandshakeEvent is what moves the state. A protected handshake message, which cannot be read, is
 // `finished`; `other` is a message that has no place in any order, such as one of TLS 1.3 in the
@@ -41,6 +48,7 @@ enum class HandshakeEvent : uint8_t {
   new_session_ticket,
   other,
 };
+inline constexpr size_t kHandshakeEvents = static_cast<size_t>(HandshakeEvent::other) + 1;
 
 // event_of returns the event that a message in the clear is; nothing for HelloRequest, which may
 // come at any time (RFC 5246 §7.4.1.1), and for types that are not assigned.

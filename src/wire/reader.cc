@@ -15,6 +15,10 @@ const uint8_t* Reader::miss(Field f, size_t n) {
   return nullptr;
 }
 
+size_t Reader::add_mark(Field f, Span span) {
+  return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
+}
+
 Bytes Reader::opaque(Field f, size_t n) {
   const uint8_t* p = take(f, n);
   return p == nullptr ? Bytes{} : Bytes{p, n};
@@ -28,12 +32,11 @@ Bytes Reader::need_all(Field f) {
 }
 
 uint32_t Reader::checked_length(Field length, const Vec& v) {
-  const Span place = here(std::min<size_t>(v.prefix, left()));
   const uint32_t n = integer(length, v.prefix);
   if (!failed_ && (n < v.min || n > v.max)) {
-    fault(FaultKind::out_of_range, length, place);
+    fault(FaultKind::out_of_range, length, behind(v.prefix));
   } else if (!failed_ && n % v.unit != 0) {
-    fault(FaultKind::ragged, length, place);
+    fault(FaultKind::ragged, length, behind(v.prefix));
   }
   return n;
 }
@@ -51,9 +54,8 @@ Reader Reader::group(Field f, uint32_t n) {
 }
 
 Reader Reader::vec_body(Field length, const Vec& v) {
-  const Span place = here(std::min<size_t>(v.prefix, left()));
   const uint32_t n = checked_length(length, v);
-  return body({length, place}, n, depth_);
+  return body({length, failed_ ? Span{} : behind(v.prefix)}, n, depth_);
 }
 
 Reader Reader::body(Blame blame, uint32_t n, uint8_t depth) {

@@ -143,8 +143,13 @@ class Reader {
   const uint8_t* take(Field f, size_t n);
   const uint8_t* miss(Field f, size_t n);
   size_t mark(Field f, Span span);
+  // add_mark is for a tape that is there. In line it would take the registers of those who call it,
+  // mostly where there is none.
+  [[gnu::noinline]] size_t add_mark(Field f, Span span);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);
+  // behind is the place of the n bytes that were read last.
+  Span behind(uint8_t n) const { return {static_cast<uint32_t>(at_ - n - parse_->base), n}; }
 
   Parse* parse_;
   const uint8_t* at_;
@@ -157,10 +162,7 @@ class Reader {
 // What follows is done for every field of every message, mostly while nobody looks.
 
 inline size_t Reader::mark(Field f, Span span) {
-  if (parse_->tape == nullptr) {
-    return Tape::kNotTaken;
-  }
-  return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
+  return parse_->tape == nullptr ? Tape::kNotTaken : add_mark(f, span);
 }
 
 inline const uint8_t* Reader::take(Field f, size_t n) {
@@ -175,8 +177,11 @@ inline const uint8_t* Reader::take(Field f, size_t n) {
 
 inline uint32_t Reader::integer(Field f, size_t n) {
   const uint8_t* p = take(f, n);
-  uint32_t value = 0;
-  for (size_t i = 0; p != nullptr && i < n; ++i) {
+  if (p == nullptr) {
+    return 0;
+  }
+  uint32_t value = p[0];
+  for (size_t i = 1; i < n; ++i) {
     value = value << 8 | p[i];
   }
   return value;
