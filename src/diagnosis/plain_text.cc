@@ -42,6 +42,20 @@ std::vector<std::string> words(std::string_view line) {
   return out;
 }
 
+// names_tls tells a line that ends with "TLS" or "SSL", as all commands that ask for it do.
+bool names_tls(Bytes line) {
+  const auto is_space = [](uint8_t c) { return c == ' '; };
+  while (!line.empty() && is_space(line.back())) {
+    line = line.first(line.size() - 1);
+  }
+  const auto ends_with = [&](std::string_view word) {
+    const auto is_capital_of = [](char capital, uint8_t c) { return capital == (c & ~0x20); };
+    return line.size() >= word.size() &&
+           std::ranges::equal(word, line.last(word.size()), is_capital_of);
+  };
+  return ends_with("TLS") || ends_with("SSL");
+}
+
 bool is_same(Bytes a, Bytes b) { return std::ranges::equal(a, b); }
 
 bool begins(Bytes bytes, std::string_view text) {
@@ -141,7 +155,7 @@ Asked asked_for(Bytes request) {
   if (begins(request, "<starttls")) {
     return Asked::tls;
   }
-  if (request.size() > kMaxLine) {
+  if (request.size() > kMaxLine || !names_tls(printable_start(request))) {
     return Asked::nothing;  // the others are short; most segments are not
   }
   const std::vector<std::string> all = words(first_line(request));

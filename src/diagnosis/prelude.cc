@@ -43,12 +43,12 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   take_upgrade(by, payload, now);
   const bool first = !sent_[index(by)];
   sent_[index(by)] = true;
-  const Bytes text = printable_start(payload);
   if (!has_line_[index(by)]) {
     // The line may come in pieces, even byte by byte.
     std::string& line = text_[index(by)];
     line.append(first_line(payload), 0, kMaxLine - line.size());
-    has_line_[index(by)] = text.size() != payload.size() || line.size() == kMaxLine;
+    has_line_[index(by)] =
+        printable_start(payload).size() != payload.size() || line.size() == kMaxLine;
   }
   const Side peer = other(by);
   if (!is_read && begins_hello(payload)) {
@@ -59,7 +59,7 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
                : Told::nothing;
   }
   if (hello_ && by != client_) {
-    const bool answers = text.size() >= std::min(kEnough, payload.size());
+    const bool answers = printable_start(payload).size() >= std::min(kEnough, payload.size());
     hello_ = answers ? hello_ : Moment{};  // it is something else: TLS that nobody reads
     return is_refused_ ? Told::refused : answers ? Told::server_is_plain : Told::nothing;
   }

@@ -104,6 +104,7 @@ constexpr Conversation kRefused[] = {
     {"A002 STARTTLS\r\n", "A002 BAD no\r\n", "A003 LOGOUT\r\n"},
     {"STLS\r\n", "-ERR no\r\n", "QUIT\r\n"},
     {"AUTH TLS\r\n", "504 no\r\n", "QUIT\r\n"},
+    {"auth ssl \r\n", "504 no\r\n", "QUIT\r\n"},
     {"STARTTLS\r\n", "NO \"not here\"\r\n", ""},
     {"<starttls xmlns='x'/>", "<failure xmlns='x'/>", "</stream:stream>"},
     {"CONNECT a.example:443 HTTP/1.1\r\n", "HTTP/1.1 403 Forbidden\r\n", ""},
