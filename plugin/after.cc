@@ -10,17 +10,12 @@ namespace {
 Look g_session_look;
 TcpFrame g_frame;
 
-// Dissected is the frame of which bytes were dissected last, the conversation they were of, and who
-// sent them there.
-struct Dissected {
-  uint32_t frame;
-  Tracked* tracked;
-  Side side;
-};
-Dissected g_dissected;
+// g_dissected is of what bytes were dissected last, in g_dissected_in.
+Sent g_dissected;
+uint32_t g_dissected_in;
 
 bool was_dissected(const packet_info* pinfo) {
-  return g_dissected.tracked != nullptr && g_dissected.frame == pinfo->num;
+  return g_dissected.tracked != nullptr && g_dissected_in == pinfo->num;
 }
 
 // step_in_unless_dissected: after STARTTLS an application's dissector gives the conversation to the
@@ -44,7 +39,7 @@ bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
 }
 
 // take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
-void take_prelude(Tracked& tracked, const packet_info* pinfo) {
+void take_prelude(Tracked& tracked, bool is_read, Moment now) {
   if (g_frame.payload.empty() && !g_frame.fin && !g_frame.rst) {
     return;
   }
@@ -55,7 +50,7 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   Prelude& prelude = *known;
   Prelude::Told told = Prelude::Told::nothing;
   if (!g_frame.payload.empty()) {
-    told = prelude.take(g_frame.side, g_frame.payload, was_dissected(pinfo), moment_of(pinfo));
+    told = prelude.take(g_frame.side, g_frame.payload, is_read, now);
   }
   if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
     told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
@@ -68,7 +63,7 @@ void take_prelude(Tracked& tracked, const packet_info* pinfo) {
   delivery.side = g_frame.side;
   delivery.looks_like_server = g_frame.side != talk.session.prelude()->client();
   talk.connection.meet(delivery);
-  talk.session.take_prelude(told, talk.connection, moment_of(pinfo), capture());
+  talk.session.take_prelude(told, talk.connection, now, capture());
 }
 
 // carried is what a conversation carries: another one, or itself.
@@ -86,23 +81,25 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
 }
 
 // follow is for a packet whose headers are in g_frame if they are readable.
-void follow(Tracked& outer, bool readable, const packet_info* pinfo) {
-  const Side side = side_of(outer, pinfo);
-  if (was_dissected(pinfo) && g_dissected.tracked != &outer && outer.inner == nullptr) {
-    link(outer, *g_dissected.tracked, g_dissected.side != side);
+void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
+  Tracked& outer = *sent.tracked;
+  const bool is_read = was_dissected(pinfo);
+  if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr) {
+    link(outer, *g_dissected.tracked, g_dissected.by != sent.by);
   }
   Tracked& tracked = carried(outer);
-  g_frame.side = outer.is_turned ? other(side) : side;
-  capture().last_time = microseconds(pinfo);
+  g_frame.side = outer.is_turned ? other(sent.by) : sent.by;
+  const Moment now = readable ? Moment{g_frame.frame, g_frame.time} : moment_of(pinfo);
+  capture().last_time = now.time;
   if (readable && !has_rows(tracked)) {
-    take_prelude(tracked, pinfo);
+    take_prelude(tracked, is_read, now);
   }
   if (tracked.talk) {
     Session& session = tracked.talk->session;
     if (readable) {
       session.take(g_frame, tracked.talk->connection);
     }
-    session.settle(tracked.talk->connection, moment_of(pinfo), settings(), capture());
+    session.settle(tracked.talk->connection, now, settings(), capture());
   } else if (readable) {
     tracked.untold->sides.take(g_frame);
   }
@@ -124,6 +121,7 @@ void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pi
   if (row != nullptr && tree != nullptr) {
     show_session(*row, pinfo->num, g_session_look.tape);
   }
+  pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back
   draw_session(g_session_look, tvb, pinfo, tree);
   if (decides && is_failure(row->outcome)) {
     col_append_fstr(pinfo->cinfo, COL_INFO, " [%s]", verdict(row->cause));
@@ -131,31 +129,31 @@ void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pi
 }
 
 // outer_of returns what is known of a packet's TCP conversation; null as tracked_of.
-Tracked* outer_of(const packet_info* pinfo, bool first) {
+Sent outer_of(const packet_info* pinfo, bool first) {
   conversation_t* conversation = tcp_conversation(pinfo);
   if (conversation == nullptr) {
-    return nullptr;
+    return {};
   }
-  Tracked* outer = tracked_of(conversation, pinfo, first);
+  const Sent outer = sent_in(tracked_of(conversation, pinfo, first), pinfo);
   if (first) {
-    note_recent(outer, pinfo);  // null, too: what was there may have the same ends
+    note_recent(outer.tracked, pinfo);  // null, too: what was there may have the same ends
   }
-  if (outer != nullptr && first) {
-    outer->conversation = conversation;
-    step_in_unless_dissected(*outer, pinfo);
+  if (outer.tracked != nullptr && first) {
+    outer.tracked->conversation = conversation;
+    step_in_unless_dissected(*outer.tracked, pinfo);
   }
   return outer;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time. A SYN may begin another
 // conversation between the same ends.
-Tracked* outer_at_first(const packet_info* pinfo, bool readable) {
-  Tracked* known = readable && !g_frame.syn ? recent_of(pinfo) : nullptr;
-  if (known == nullptr) {
+Sent outer_at_first(const packet_info* pinfo, bool readable) {
+  const Sent known = readable && !g_frame.syn ? recent_of(pinfo) : Sent{};
+  if (known.tracked == nullptr) {
     return outer_of(pinfo, true);
   }
   if (g_frame.length != 0) {
-    step_in_unless_dissected(*known, pinfo);
+    step_in_unless_dissected(*known.tracked, pinfo);
   }
   return known;
 }
@@ -176,14 +174,14 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   }
   const bool first = !PINFO_FD_VISITED(pinfo);
   const bool readable = first && read_headers(tvb, pinfo, g_frame);
-  Tracked* outer = first ? outer_at_first(pinfo, readable) : outer_of(pinfo, false);
-  if (outer == nullptr) {
+  const Sent outer = first ? outer_at_first(pinfo, readable) : outer_of(pinfo, false);
+  if (outer.tracked == nullptr) {
     return;
   }
   if (first) {
-    follow(*outer, readable, pinfo);
+    follow(outer, readable, pinfo);
   }
-  const Tracked& tracked = carried(*outer);
+  const Tracked& tracked = carried(*outer.tracked);
   if (!tracked.talk) {
     return;
   }
@@ -200,8 +198,9 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
 
 }  // namespace
 
-void note_dissected(uint32_t frame, Tracked* tracked, Side side) {
-  g_dissected = {frame, tracked, side};
+void note_dissected(uint32_t frame, const Sent& sent) {
+  g_dissected = sent;
+  g_dissected_in = frame;
 }
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {

@@ -49,17 +49,18 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 
 // is_end tells whether an endpoint is the one that endpoint_of gives.
 bool is_end(const Endpoint& end, const address& at, uint32_t port) {
-  if (end.port != static_cast<uint16_t>(port)) {
-    return false;
-  }
-  switch (at.type) {  // of known sizes, so that comparing is a few instructions
-    case AT_IPv4:
-      return end.size == 4 && std::memcmp(end.address.data(), at.data, 4) == 0;
-    case AT_IPv6:
-      return end.size == 16 && std::memcmp(end.address.data(), at.data, 16) == 0;
-    default:
-      return end.size == 0;
-  }
+  const bool is_ip = at.type == AT_IPv4 || at.type == AT_IPv6;
+  return end.port == static_cast<uint16_t>(port) && end.size == (is_ip ? at.len : 0) &&
+         (!is_ip || is_address(end.address.data(), at));
+}
+
+// sender_of tells which side sent a packet; nothing if its ends are not those of the conversation:
+// epan takes all packets for one that PROXY headers with the same addresses lead.
+std::optional<Side> sender_of(const Tracked& tracked, const packet_info* pinfo) {
+  const size_t from = is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? 0 : 1;
+  const bool has_both = (from == 0 || is_end(tracked.ends[1], pinfo->net_src, pinfo->srcport)) &&
+                        is_end(tracked.ends[1 - from], pinfo->net_dst, pinfo->destport);
+  return has_both ? std::optional(static_cast<Side>(from)) : std::nullopt;
 }
 
 // g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs
@@ -82,15 +83,16 @@ bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
 
 }  // namespace
 
-bool is_of(const Tracked& tracked, const packet_info* pinfo) {
-  const size_t from = is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? 0 : 1;
-  return (from == 0 || is_end(tracked.ends[1], pinfo->net_src, pinfo->srcport)) &&
-         is_end(tracked.ends[1 - from], pinfo->net_dst, pinfo->destport);
+Sent recent_of(const packet_info* pinfo) {
+  Tracked* known = recent(pinfo);
+  const std::optional<Side> by = known != nullptr ? sender_of(*known, pinfo) : std::nullopt;
+  return by ? Sent{known, *by} : Sent{};
 }
 
-Tracked* recent_of(const packet_info* pinfo) {
-  Tracked* known = recent(pinfo);
-  return known != nullptr && is_of(*known, pinfo) ? known : nullptr;
+Sent sent_in(Tracked* tracked, const packet_info* pinfo) {
+  const bool by_first =
+      tracked != nullptr && is_end(tracked->ends[0], pinfo->net_src, pinfo->srcport);
+  return {tracked, by_first ? Side::a : Side::b};
 }
 
 void note_recent(Tracked* tracked, const packet_info* pinfo) { recent(pinfo) = tracked; }
@@ -104,13 +106,9 @@ conversation_t* tcp_conversation(const packet_info* pinfo) {
              : nullptr;
 }
 
-Side side_of(const Tracked& tracked, const packet_info* pinfo) {
-  return is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? Side::a : Side::b;
-}
-
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
   const size_t known = number_of(conversation);
-  if (known != 0 && is_of(g_tracked[known - 1], pinfo)) {
+  if (known != 0 && sender_of(g_tracked[known - 1], pinfo)) {
     return &g_tracked[known - 1];
   }
   conversation_t* tcp = tcp_conversation(pinfo);
@@ -150,16 +148,16 @@ int64_t microseconds(const packet_info* pinfo) {
 
 Moment moment_of(const packet_info* pinfo) { return {pinfo->num, microseconds(pinfo)}; }
 
-Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
+Delivery delivery_of(const Sent& sent, const packet_info* pinfo, tvbuff_t* tvb,
                      const tcpinfo* data) {
   Delivery delivery;
   delivery.frame = pinfo->num;
   delivery.time = static_cast<int64_t>(pinfo->abs_ts.secs);
-  delivery.side = side_of(tracked, pinfo);
+  delivery.side = sent.by;
   delivery.looks_like_server = pinfo->srcport < pinfo->destport;
   if (data != nullptr) {
     delivery.seq = data->seq;
-    delivery.opens = opens_direction(tracked, delivery.side, data->seq);
+    delivery.opens = opens_direction(*sent.tracked, delivery.side, data->seq);
     if ((data->flags & TH_ACK) != 0) {
       delivery.ack = data->lastackseq;
     }
@@ -182,7 +180,7 @@ void conclude_connections() {
 }
 
 void forget_connections() {
-  note_dissected(0, nullptr, Side::a);
+  note_dissected(0, {});
   g_recent = {};
   g_tracked.clear();
   g_slabs.clear();

@@ -94,31 +94,32 @@ int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
 }
 
-// followed_of returns what is known of the conversation that bytes come from; null as tracked_of.
-// Behind a PROXY header a packet's addresses are others than TCP's.
-Tracked* followed_of(packet_info* pinfo, const tcpinfo* data) {
+// followed_of returns the conversation that bytes come from; null as tracked_of. Behind a PROXY
+// header a packet's addresses are others than TCP's.
+Sent followed_of(packet_info* pinfo, const tcpinfo* data) {
   const bool is_plain = !PINFO_FD_VISITED(pinfo) && data != nullptr &&
                         (data->flags & TH_SYN) == 0 && pinfo->src.data == pinfo->net_src.data &&
                         pinfo->dst.data == pinfo->net_dst.data;
-  Tracked* known = is_plain ? recent_of(pinfo) : nullptr;
-  return known != nullptr ? known : tracked_of(find_or_create_conversation(pinfo), pinfo, true);
+  const Sent known = is_plain ? recent_of(pinfo) : Sent{};
+  return known.tracked != nullptr
+             ? known
+             : sent_in(tracked_of(find_or_create_conversation(pinfo), pinfo, true), pinfo);
 }
 
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
   }
-  Tracked* followed = followed_of(pinfo, static_cast<const tcpinfo*>(data));
-  if (followed == nullptr) {
+  const Sent sent = followed_of(pinfo, static_cast<const tcpinfo*>(data));
+  if (sent.tracked == nullptr) {
     return pass_on(tvb, pinfo, tree, data);
   }
   const bool companion = builtin_wanted();
-  Tracked& tracked = *followed;
-  const Delivery delivery = delivery_of(tracked, pinfo, tvb, static_cast<const tcpinfo*>(data));
-  Talk& talk = talk_of(tracked);
+  const Delivery delivery = delivery_of(sent, pinfo, tvb, static_cast<const tcpinfo*>(data));
+  Talk& talk = talk_of(*sent.tracked);
   Connection& connection = talk.connection;
   const uint32_t stream = stream_of(talk);
-  note_dissected(pinfo->num, &tracked, delivery.side);
+  note_dissected(pinfo->num, sent);
   const bool first = !PINFO_FD_VISITED(pinfo);
   if (was_declined(pinfo, delivery) ||
       (starts_with_text(delivery) && !connection.continues(delivery, first))) {
@@ -226,8 +227,7 @@ void find_expert() {
 }  // namespace
 
 bool builtin_wanted() {
-  const int proto = dissector_handle_get_protocol_index(g.tls);
-  return g_preferences.keep_builtin && proto_is_protocol_enabled(find_protocol_by_id(proto));
+  return g_preferences.keep_builtin && proto_is_protocol_enabled(g.tls_protocol);
 }
 
 void set_columns(const Look& look, packet_info* pinfo) {
@@ -250,12 +250,13 @@ void register_dissectors() {
 
 void hand_off() {
   g.tls = find_dissector("tls");
+  g.tls_protocol = find_protocol_by_id(dissector_handle_get_protocol_index(g.tls));
   g.expert_tap = register_tap("expert");
   g.names_ticket = proto_registrar_get_byname("tls.handshake.extensions.session_ticket") != nullptr;
   heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
                      HEURISTIC_ENABLE);
   dissector_add_for_decode_as("tcp.port", g.handle);
-  register_postdissector(create_dissector_handle(after_every_packet, g.proto));
+  register_postdissector(create_dissector_handle(after_every_packet, g.after));
 }
 
 }  // namespace tlslens::plugin

@@ -26,10 +26,8 @@ struct Packet {
 
 bool has_addresses(Bytes bytes, size_t at, const packet_info* pinfo) {
   const auto n = static_cast<size_t>(pinfo->net_src.len);
-  const auto* from = static_cast<const uint8_t*>(pinfo->net_src.data);
-  const auto* to = static_cast<const uint8_t*>(pinfo->net_dst.data);
-  return std::equal(from, from + n, bytes.data() + at) &&
-         std::equal(to, to + n, bytes.data() + at + n);
+  return is_address(bytes.data() + at, pinfo->net_src) &&
+         is_address(bytes.data() + at + n, pinfo->net_dst);
 }
 
 // read_ipv4 reads the header at `ip` (RFC 791 §3.1); nothing for a fragment.

@@ -24,6 +24,9 @@ namespace {
 
 void register_protocol() {
   g.proto = proto_register_protocol("TLSLens", "TLSLens", "tlslens");
+  // A protocol in name only is no layer of a frame, and to make one costs in every frame.
+  g.after = proto_register_protocol_in_name_only("TLSLens, behind each frame", "TLSLens (frame)",
+                                                 "tlslens_frame", g.proto, FT_PROTOCOL);
   register_fields();
   register_preferences();
   register_dissectors();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -22,6 +23,7 @@ inline constexpr size_t kFieldCount = static_cast<size_t>(Field::count);
 // Registered is what epan gave out at registration; indexed by Field and FindingId.
 struct Registered {
   int proto = -1;
+  int after = -1;  // what the postdissector runs as; enabled as TLSLens is
   std::array<int, kFieldCount> hf;
   std::array<int, kFieldCount> ett;
   int ett_protocol = -1;
@@ -29,6 +31,7 @@ struct Registered {
   std::array<expert_field, kFindingCount> milder;  // of the same name; where a row has one
   dissector_handle_t handle = nullptr;
   dissector_handle_t tls = nullptr;  // the built-in dissector's
+  protocol_t* tls_protocol = nullptr;
   int tap = -1;
   int expert = -1;           // Wireshark's own protocol of expert infos
   int expert_tap = -1;       // and its tap
@@ -115,31 +118,40 @@ struct Tracked {
 // tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the
 // packet's may be another: behind a PROXY header its addresses are those that the header names.
 conversation_t* tcp_conversation(const packet_info* pinfo);
-// is_of tells whether a packet has the ends of a conversation: epan takes all packets for one that
-// PROXY headers with the same addresses lead.
-bool is_of(const Tracked& tracked, const packet_info* pinfo);
+// Sent is the conversation that a packet is of, null if it is not known, and who sent the packet.
+struct Sent {
+  Tracked* tracked = nullptr;
+  Side by = Side::a;
+};
 // tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
 // `wanted`, else null if there is nothing yet. Null, too, above the preference max_connections.
 Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
-// recent_of returns what was noted last for a packet's ends, or null: what TCP's conversation
-// holds, unless the packet is a SYN, which may begin another one between the same ends.
-Tracked* recent_of(const packet_info* pinfo);
+// recent_of returns what was noted last for a packet's ends: what TCP's conversation holds, unless
+// the packet is a SYN, which may begin another one between the same ends.
+Sent recent_of(const packet_info* pinfo);
 void note_recent(Tracked* tracked, const packet_info* pinfo);
 Talk& talk_of(Tracked& tracked);
 // stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
 // bytes come to the dissector. The built-in dissector has such a number from Wireshark 4.6 on.
 uint32_t stream_of(Talk& talk);
-// side_of tells who sent a packet of a conversation.
-Side side_of(const Tracked& tracked, const packet_info* pinfo);
+// sent_in tells who sent a packet of a conversation, which may be null.
+Sent sent_in(Tracked* tracked, const packet_info* pinfo);
 int64_t microseconds(const packet_info* pinfo);
 Moment moment_of(const packet_info* pinfo);
+
+// is_address compares bytes with an address of IPv4 or IPv6.
+inline bool is_address(const uint8_t* bytes, const address& known) {
+  // Of known sizes, so that it is a few instructions.
+  return known.type == AT_IPv4 ? std::memcmp(bytes, known.data, 4) == 0
+                               : std::memcmp(bytes, known.data, 16) == 0;
+}
 
 // read_headers reads the TCP header of a frame; false if it has none that can be found.
 bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out);
 
-// delivery_of describes what TCP handed over, and notes in `tracked` where its directions begin;
-// `data` is its tcpinfo, or null.
-Delivery delivery_of(Tracked& tracked, const packet_info* pinfo, tvbuff_t* tvb,
+// delivery_of describes what TCP handed over, and notes in its conversation, which is known, where
+// its directions begin; `data` is its tcpinfo, or null.
+Delivery delivery_of(const Sent& sent, const packet_info* pinfo, tvbuff_t* tvb,
                      const tcpinfo* data);
 // capture is what is known across the connections of the capture.
 Capture& capture();
@@ -155,8 +167,8 @@ void hand_off();
 // after_every_packet is the postdissector: it follows TCP, and shows what became of handshakes.
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*);
 // note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
-// them.
-void note_dissected(uint32_t frame, Tracked* tracked, Side side);
+// them there.
+void note_dissected(uint32_t frame, const Sent& sent);
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);
