@@ -47,9 +47,7 @@ uint64_t rsa_key_of(const CertificateFacts& facts) {
 }
 
 uint64_t rsa_key_of(const Certificates& certificates) {
-  return certificates.list.empty() || certificates.raw_key
-             ? 0
-             : rsa_key_of(*certificate_facts(certificates.list.front()));
+  return certificates.facts.empty() ? 0 : rsa_key_of(*certificates.facts.front());
 }
 
 uint64_t hash_of_end(const Endpoint& endpoint, uint64_t more = 0) {

@@ -10,12 +10,11 @@ namespace {
 constexpr Vec kContext{1, 0, 0xff};
 
 // subject_of says in a few words whose certificate it is.
-std::string subject_of(Bytes der) {
-  const auto facts = certificate_facts(der);
-  if (!facts->readable) {
+std::string subject_of(const CertificateFacts& facts) {
+  if (!facts.readable) {
     return "unreadable";
   }
-  return facts->dns_names.empty() ? facts->subject : facts->dns_names.front();
+  return facts.dns_names.empty() ? facts.subject : facts.dns_names.front();
 }
 
 void summarise(const Certificates& certificates, std::string& out) {
@@ -26,7 +25,7 @@ void summarise(const Certificates& certificates, std::string& out) {
     out = ", none";
   } else {
     out = ", " + std::to_string(n) + (n == 1 ? " certificate, " : " certificates, ") +
-          subject_of(certificates.list.front());
+          subject_of(*certificates.facts.front());
   }
 }
 
@@ -58,7 +57,7 @@ void read_certificate_entry(Reader& r, Certificates& out) {
   if (der.empty()) {
     return;
   }
-  out.list.push_back(der);
+  out.add(der);
   show_certificate(r, {length_place.offset + 3, static_cast<uint32_t>(der.size())}, der);
   if (r.wants_marks()) {
     show_timestamps(r, der);
@@ -106,6 +105,13 @@ bool names_signature_schemes(const Reader& r) {
 }
 
 }  // namespace
+
+void Certificates::add(Bytes der) {
+  list.push_back(der);
+  if (facts.size() < kMaxChain) {
+    facts.push_back(certificate_facts(der));
+  }
+}
 
 // RFC 8446 §4.4.2; RFC 5246 §7.4.2 for the form without a context.
 void read_certificate(Reader& r, const Context& context, Body& out) {

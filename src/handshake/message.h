@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "certificate/certificate.h"
 #include "extensions/read_extensions.h"
 #include "registry/code_point.h"
 #include "registry/suite.h"
@@ -60,10 +62,18 @@ struct ServerHello {
   }
 };
 
+// kMaxChain is how many certificates of a list are looked at.
+inline constexpr size_t kMaxChain = 16;
+
 // Certificates is what a Certificate message has in its list, the sender's own first.
 struct Certificates {
   std::vector<Bytes> list;  // DER; only those that were captured whole
-  bool raw_key = false;     // the only element is a SubjectPublicKeyInfo (RFC 7250)
+  // What the first kMaxChain of them say; none of a raw key.
+  std::vector<std::shared_ptr<const CertificateFacts>> facts;
+  bool raw_key = false;  // the only element is a SubjectPublicKeyInfo (RFC 7250)
+
+  // add appends a certificate and looks into it.
+  void add(Bytes der);
 };
 
 // ServerKeyExchange, RFC 5246 §7.4.3 and RFC 8422 §5.4.
@@ -105,8 +115,8 @@ struct Body {
   std::optional<SignatureScheme> verify_scheme;   // of CertificateVerify, from TLS 1.2 on
   std::optional<uint32_t> encrypted_secret_size;  // of ClientKeyExchange with RSA, in bytes
   std::optional<uint32_t> ticket_lifetime;        // of NewSessionTicket, in seconds
-  std::string
-      summary;  // what a person wants to read of it, if marks are wanted: ", 3 certificates"
+  // What a person wants to read of it, if marks are wanted: ", 3 certificates".
+  std::string summary;
 };
 
 struct MessageHeader {

@@ -82,7 +82,7 @@ void read_server_hello(Reader& r, Body& out) {
   const Span place = r.here(certificate);
   if (const Bytes der = opaque_if(r, Field::certificate, certificate); !der.empty()) {
     show_certificate(r, place, der);
-    out.certificates = Certificates{{der}};
+    out.certificates.emplace().add(der);
   }
   const size_t n = read_kinds(r, specs);
   opaque_if(r, Field::v2_connection_id, connection_id);
@@ -113,7 +113,7 @@ void read_client_certificate(Reader& r, Body& out) {
   const Span place = r.here(certificate);
   if (const Bytes der = opaque_if(r, Field::certificate, certificate); !der.empty()) {
     show_certificate(r, place, der);
-    out.certificates = Certificates{{der}};
+    out.certificates.emplace().add(der);
   }
   opaque_if(r, Field::v2_response, response);
 }

@@ -188,15 +188,10 @@ void Handshake::agree_on_limits() {
 void Handshake::take_certificates(const MessageFacts& fact, Direction by, uint32_t frame) {
   Sender& from = sender(by);
   from.certificates_in = frame;
-  from.certificates.clear();
   from.has_key = !fact.whole || !fact.body->certificates || !fact.body->certificates->list.empty();
-  if (!fact.body->certificates || fact.body->certificates->raw_key) {
-    return;
-  }
-  for (const Bytes der : fact.body->certificates->list) {
-    if (from.certificates.size() < kMaxChain) {
-      from.certificates.push_back(certificate_facts(der));
-    }
+  from.certificates.clear();
+  if (fact.body->certificates) {
+    from.certificates = fact.body->certificates->facts;
   }
 }
 

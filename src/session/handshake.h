@@ -25,9 +25,6 @@ struct Kept {
 template <typename View>
 using KeptMessage = std::unique_ptr<const Kept<View>>;
 
-// kMaxChain is how many certificates of a list are looked at.
-inline constexpr size_t kMaxChain = 16;
-
 // Sender is what is known of what one side of a handshake sent.
 struct Sender {
   uint32_t changes = 0;            // ChangeCipherSpec messages
