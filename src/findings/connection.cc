@@ -40,10 +40,17 @@ void note_marks(Look& look) {
 // last_serves tells whether a plain note would say nothing that the last one does not.
 bool last_serves(const std::vector<Note>& notes, bool reads, const Flow& flow) {
   return !notes.empty() && notes.back().reads == reads && !notes.back().late &&
-         notes.back().flow == flow;
+         notes.back().is_at(flow);
 }
 
 }  // namespace
+
+Note::Note(const Delivery& delivery, const Flow& flow)
+    : frame(delivery.frame), seq(delivery.seq.value_or(0)), skip(0), state(flow) {
+  if (flow.partial != Partial{}) {
+    with_more().partial = flow.partial;
+  }
+}
 
 Note::More& Note::with_more() {
   if (!more) {
@@ -119,8 +126,10 @@ void Connection::find_place_of_late(const Delivery& delivery, Note& note, Look& 
   const auto found = find_record(delivery.bytes, std::nullopt, false);
   note.late = note.reads = found.has_value();
   note.skip = found.value_or(0);
-  note.flow.protection = Protection::unknown;
-  note.flow.partial = {};
+  note.state.protection = Protection::unknown;
+  if (note.more) {
+    note.more->partial = {};
+  }
 }
 
 // jump_gap goes on behind missing bytes. It returns where in the delivery a record begins, if that
@@ -181,8 +190,7 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   out.stream_before = stream;
   out.reading.facts.events = std::exchange(stream.events, {});
   opens_ = delivery.opens || (opens_ && stream.held);
-  Note note{delivery.frame, delivery.seq.value_or(0), 0};
-  note.flow = self;
+  Note note(delivery, self);
   find_place(delivery, note, out);
   if (Stream& theirs = streams_[index(other(delivery.side))];
       !theirs.begun && !theirs.next_known && delivery.ack) {
@@ -287,15 +295,14 @@ void Connection::postpone(const Delivery& delivery, const Note& note, Look& out)
   }
   out.tape.clear();
   out.reading.summary.clear();
-  Note silent{delivery.frame, delivery.seq.value_or(0), 0};
+  Note silent(delivery, note.flow());
   silent.reads = false;
-  silent.flow = note.flow;
   out.noted = remember(delivery.side, std::move(silent));
 }
 
 // read_late reads a delivery that fills a gap, by itself.
 void Connection::read_late(const Delivery& delivery, const Note& note, Look& out) {
-  Flow alone = note.flow;
+  Flow alone = note.flow();
   Flow nobody;
   read(delivery, note.skip, {}, alone, nobody, out);
   for (MessageFacts& message : out.reading.facts.messages) {
@@ -370,8 +377,9 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   for (const LimitFacts& limit : facts.limits) {
     judge(limit, scene, made, out.findings);
   }
+  Scene at_step = scene;
   for (const Step& step : facts.steps) {
-    judge_step(step, by, stage, misses, out);
+    judge_step(step, at_step, misses, out);
   }
   for (const FaultFacts& fault : facts.faults) {
     judge(fault, scene, made, out.findings);
@@ -381,13 +389,14 @@ void Connection::judge_all(const Delivery& delivery, const Settings& settings, M
   }
 }
 
-void Connection::judge_step(const Step& step, Direction by, const Stage& stage, bool misses,
-                            Look& out) {
+// judge_step brings the scene to where it is before the step.
+void Connection::judge_step(const Step& step, Scene& scene, bool misses, Look& out) {
   const Facts& facts = out.reading.facts;
-  Made& made = made_[by == flows_[0].direction ? 0 : 1];
+  Made& made = made_[scene.by == flows_[0].direction ? 0 : 1];
   const auto take = [&](const auto& fact) {
-    judge(fact, scene_of(by, handshake_.whole, stage), made, out.findings);
-    handshake_.take(fact, by, stage.frame);
+    scene.whole = handshake_.whole;
+    judge(fact, scene, made, out.findings);
+    handshake_.take(fact, scene.by, scene.frame);
   };
   switch (step.kind) {
     case Step::Kind::record:
@@ -412,7 +421,8 @@ void Connection::judge_step(const Step& step, Direction by, const Stage& stage, 
         }
       }
       take(facts.messages[step.index]);
-      note_message(facts.messages[step.index], scene_of(by, handshake_.whole, stage));
+      scene.whole = handshake_.whole;
+      note_message(facts.messages[step.index], scene);
       break;
   }
 }
@@ -469,8 +479,7 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
 // remember keeps a note unless the one before it serves as well; it tells whether it did.
 bool Connection::remember(Side side, Note note) {
   std::vector<Note>& notes = notes_[index(side)];
-  const bool plain = note.skip == 0 && !note.after_gap && !note.late && !note.more;
-  if (plain && last_serves(notes, note.reads, note.flow)) {
+  if (note.is_plain() && last_serves(notes, note.reads, note.flow())) {
     return false;
   }
   notes.push_back(std::move(note));
@@ -566,7 +575,7 @@ void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out)
   if (exact && note->more) {
     out.findings = note->more->findings;
   }
-  Flow self = note->flow;
+  Flow self = note->flow();
   Flow peer;
   if (exact && note->after_gap) {
     lose_sync(self, peer, out.reading);

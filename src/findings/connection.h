@@ -37,16 +37,30 @@ struct Note {
   bool reads = true;       // false: nothing of the delivery is read
   bool after_gap = false;  // bytes before it are missing
   bool late = false;       // it fills a gap: read by itself
-  Flow flow;
+  FlowState state;
   struct More {
+    Partial partial;
     Pieces held;  // bytes in front of the delivery
     std::vector<Finding> findings;
   };
   std::unique_ptr<More> more;  // few notes have any of it
 
+  Note(const Delivery& delivery, const Flow& flow);
+
   More& with_more();
   // held is null where there are none.
   Pieces held() const { return more ? more->held : Pieces{}; }
+  // flow is the sender's, before the delivery.
+  Flow flow() const { return {state, more ? more->partial : Partial{}}; }
+  bool is_at(const Flow& flow) const {
+    const bool begun = flow.partial != Partial{};
+    return state == flow &&
+           (begun ? more && more->partial == flow.partial : !more || more->partial == Partial{});
+  }
+  // is_plain tells that it says nothing of the delivery itself.
+  bool is_plain() const {
+    return skip == 0 && !after_gap && !late && (!more || (!more->held && more->findings.empty()));
+  }
 };
 
 // kMaxKept is how many bytes of messages and records that came in pieces are kept of a connection,
@@ -179,7 +193,7 @@ class Connection {
   void conclude(const Delivery& delivery, Note note, const Settings& settings, Memory& memory,
                 Look& out);
   void judge_all(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
-  void judge_step(const Step& step, Direction by, const Stage& stage, bool misses, Look& out);
+  void judge_step(const Step& step, Scene& scene, bool misses, Look& out);
   bool misses_bytes(const Delivery& delivery) const;
   void hold(const Delivery& delivery, uint32_t again_from, const Look& look);
   void keep(size_t n, Memory& memory);

@@ -140,7 +140,7 @@ class StreamEvents {
   // for_each calls back with each event that is in the set.
   template <typename Take>
   void for_each(Take take) const {
-    for (int i = 0; i < static_cast<int>(StreamEvent::count); ++i) {
+    for (int i = 0; (bits_ >> i) != 0; ++i) {
       if (has(static_cast<StreamEvent>(i))) {
         take(static_cast<StreamEvent>(i));
       }
@@ -184,6 +184,28 @@ struct Step {
   uint32_t index;  // in the vector of that kind
 };
 
+// Bodies are those of the messages of a look; a reference to one stays good until clear(). Their
+// memory is used again.
+class Bodies {
+ public:
+  Body& add() {
+    if (used_ == all_.size()) {
+      all_.emplace_back();
+    }
+    return all_[used_++];
+  }
+  void clear() {
+    while (used_ != 0) {
+      Body none;  // not Body{}, which writes zeros over all of it first
+      all_[--used_] = std::move(none);
+    }
+  }
+
+ private:
+  std::deque<Body> all_;
+  size_t used_ = 0;
+};
+
 struct Facts {
   std::vector<RecordFacts> records;
   std::vector<AlertFacts> alerts;
@@ -194,7 +216,7 @@ struct Facts {
   std::vector<LimitFacts> limits;
   StreamEvents events;
   std::vector<Step> steps;
-  std::deque<Body> bodies;
+  Bodies bodies;
   DataRun data;  // what read_data read; it is no step
 
   void add(const RecordFacts& fact) { add_to(records, Step::Kind::record, fact); }
@@ -236,9 +258,7 @@ inline void Facts::clear() {
   limits.clear();
   events.clear();
   steps.clear();
-  if (!bodies.empty()) {
-    bodies.clear();
-  }
+  bodies.clear();
   data.lengths.clear();
 }
 

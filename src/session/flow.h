@@ -65,9 +65,8 @@ struct Negotiated {
   bool operator==(const Negotiated&) const = default;
 };
 
-// Flow is all that the reading of one direction depends on, apart from the bytes. Equal flows read
-// equal bytes alike, on the first look and on every later one; so it is kept small, and copied.
-struct Flow {
+// FlowState is what a flow is between messages.
+struct FlowState {
   Direction direction = Direction::client_to_server;
   Protection protection = Protection::unknown;
   bool sslv2 = false;        // the records are those of SSLv2
@@ -76,6 +75,13 @@ struct Flow {
   AlertLevel alert_level;    // that byte
   uint8_t mac = 0;           // bytes of the MAC of records that a suite without encryption protects
   Negotiated negotiated;
+
+  bool operator==(const FlowState&) const = default;
+};
+
+// Flow is all that the reading of one direction depends on, apart from the bytes. Equal flows read
+// equal bytes alike, on the first look and on every later one; so it is kept small, and copied.
+struct Flow : FlowState {
   Partial partial;
 
   bool operator==(const Flow&) const = default;

@@ -298,7 +298,7 @@ void HandshakeStream::read_body(Reader& r, const MessageHeader& header) {
   context.suite = known.version == version::unknown ? nullptr : suite_parts(known.suite);
   context.raw_key =
       self_.direction == Direction::server_to_client ? known.raw_server_key : known.raw_client_key;
-  Body& body = out_.facts.bodies.emplace_back();
+  Body& body = out_.facts.bodies.add();
   out_.facts.messages.back().body = &body;
   tlslens::read_body(r, header.type, context, body);
   if (out_.tape != nullptr && !body.summary.empty()) {

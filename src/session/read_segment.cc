@@ -276,7 +276,7 @@ void SegmentReader::read_sslv2_content(Reader& r, const Record& record) {
   r.title(": " + title);
   Reader content =
       r.body({Field::handshake, place.span}, uint32_t{record.header.length} - padding, r.depth());
-  Body& body = out_.facts.bodies.emplace_back();
+  Body& body = out_.facts.bodies.add();
   const Bytes bytes = content.rest();
   const size_t faults = out_.facts.faults.size();
   read_sslv2(content, body);
