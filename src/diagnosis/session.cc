@@ -169,16 +169,8 @@ void Session::take(const TcpFrame& frame, const Connection& connection) {
   }
 }
 
-void Session::settle(Connection& connection, Moment now, const Settings& settings,
-                     Capture& capture) {
-  if (rows_.empty()) {
-    return;
-  }
-  last_ = now;
-  note_loss();
-  if (is_settled_) {
-    return;
-  }
+void Session::settle_row(Connection& connection, Moment now, const Settings& settings,
+                         Capture& capture) {
   constexpr int64_t kSecond = 1'000'000;
   const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
   prelude_.reset();

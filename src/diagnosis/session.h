@@ -51,7 +51,16 @@ class Session {
   void take_prelude(Prelude::Told told, const Connection& connection, Moment now, Capture& capture);
   void take(const TcpFrame& frame, const Connection& connection);
   // settle decides what can be decided after a frame.
-  void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture);
+  void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture) {
+    if (rows_.empty()) {
+      return;
+    }
+    last_ = now;
+    note_loss();
+    if (!is_settled_) {  // most of a capture is
+      settle_row(connection, now, settings, capture);
+    }
+  }
 
   // conclude explains why a ClientHello that is the last thing that was sent has no answer, as far
   // as the capture goes; until something else comes.
@@ -91,7 +100,10 @@ class Session {
                             Moment now, Row& row);
   void take_alert(const AlertFacts& fact, Direction by, Moment now, Row& row);
   void end(End kind, Direction by, Moment now, Alert alert = {});
-  void note_loss();
+  void settle_row(Connection& connection, Moment now, const Settings& settings, Capture& capture);
+  // note_loss: bytes that were acknowledged and are not in the capture have been lost by it. They
+  // may still come, but nothing reads them then.
+  void note_loss() { trail_.damaged |= tcp_.misses(); }
   bool is_damaged(const Connection& connection) const;
   bool is_one_sided() const;
   bool is_done(const Row& row) const;

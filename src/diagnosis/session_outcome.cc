@@ -11,10 +11,6 @@ bool Session::is_one_sided() const {
   return !(tcp_[Side::a].seen || delivered_[0].any) || !(tcp_[Side::b].seen || delivered_[1].any);
 }
 
-// note_loss: bytes that were acknowledged and are not in the capture have been lost by it. They may
-// still come, but nothing reads them then.
-void Session::note_loss() { trail_.damaged |= tcp_.misses(); }
-
 // is_damaged: a gap is the capture's fault, unless the side that should have got the bytes ends the
 // connection and has not acknowledged them.
 bool Session::is_damaged(const Connection& connection) const {

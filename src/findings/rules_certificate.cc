@@ -229,16 +229,19 @@ std::optional<Evidence> rule::certificate_key_unusable(const CertificatesFacts& 
   }
   const KeyExchange kind = suite->key_exchange;
   const bool fixed = kind == KeyExchange::dh || kind == KeyExchange::ecdh;
-  const std::string chosen = called(Registry::CipherSuite, scene.handshake.agreed.suite.value);
-  const uint32_t in = scene.handshake.agreed.in;
+  const auto evidence = [&](const std::string& wrong) {
+    return Evidence{place_of(f, *link),
+                    wrong + called(Registry::CipherSuite, scene.handshake.agreed.suite.value),
+                    scene.handshake.agreed.in};
+  };
   if (!fixed && !key_fits(suite->authentication, link->facts->key_kind)) {
-    return Evidence{place_of(f, *link), link->facts->key_type + " with " + chosen, in};
+    return evidence(link->facts->key_type + " with ");
   }
   if (kind == KeyExchange::rsa && !link->facts->may_encipher_keys()) {
-    return Evidence{place_of(f, *link), "no keyEncipherment for " + chosen, in};
+    return evidence("no keyEncipherment for ");
   }
   if (signs_key_exchange(kind) && !link->facts->may_sign()) {
-    return Evidence{place_of(f, *link), "no digitalSignature for " + chosen, in};
+    return evidence("no digitalSignature for ");
   }
   return std::nullopt;
 }

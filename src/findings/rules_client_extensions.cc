@@ -129,7 +129,10 @@ std::optional<Evidence> rule::psk_modes_missing(const ClientHelloFacts& f, const
 
 std::optional<Evidence> rule::psk_binders_mismatch(const ClientHelloFacts& f, const Scene&) {
   const PskCounts counts = psk_counts(f.hello.extensions);
-  return at(f, extension::pre_shared_key, counts.identities != counts.binders,
+  if (counts.identities == counts.binders) {
+    return std::nullopt;
+  }
+  return at(f, extension::pre_shared_key, true,
             std::to_string(counts.identities) + " and " + std::to_string(counts.binders));
 }
 

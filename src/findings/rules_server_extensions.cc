@@ -102,9 +102,10 @@ std::optional<Evidence> rule::group_not_offered(const AnswerFacts& f, const Scen
 std::optional<Evidence> rule::key_share_length(const ServerHelloFacts& f, const Scene&) {
   const auto share = server_share(f.hello.extensions);
   const auto size = share ? server_share_size(share->group) : std::nullopt;
-  return at(f, extension::key_share,
-            !f.hello.is_hello_retry_request && size && *size != share->value.size(),
-            size ? share_words(*share, *size) : std::string());
+  if (f.hello.is_hello_retry_request || !size || *size == share->value.size()) {
+    return std::nullopt;
+  }
+  return at(f, extension::key_share, true, share_words(*share, *size));
 }
 
 std::optional<Evidence> rule::point_invalid(const ServerHelloFacts& f, const Scene&) {
@@ -153,9 +154,11 @@ std::optional<Evidence> rule::alpn_several(const ServerHelloFacts& f, const Scen
 // RFC 7366 §3
 std::optional<Evidence> rule::etm_with_aead(const ServerHelloFacts& f, const Scene&) {
   const SuiteParts* suite = suite_parts(f.hello.suite);
-  return at(f, extension::encrypt_then_mac,
-            suite != nullptr && is_aead(*suite) && !is_tls13(f.hello.version()) &&
-                has(f.hello.extensions, extension::encrypt_then_mac),
+  if (suite == nullptr || !is_aead(*suite) || is_tls13(f.hello.version()) ||
+      !has(f.hello.extensions, extension::encrypt_then_mac)) {
+    return std::nullopt;
+  }
+  return at(f, extension::encrypt_then_mac, true,
             called(Registry::CipherSuite, f.hello.suite.value));
 }
 

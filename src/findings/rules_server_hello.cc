@@ -93,7 +93,8 @@ std::optional<Evidence> rule::suite_wrong_for_version(const ServerHelloFacts& f,
   const bool wrong = of_tls13 != is_tls13(version) ||
                      (version.value < version::tls12.value && is_newer_than_tls11(*suite)) ||
                      (version == version::ssl3 && elliptic);
-  return about_suite(f, wrong, " in " + called(Registry::Version, version.value));
+  return wrong ? about_suite(f, true, " in " + called(Registry::Version, version.value))
+               : std::nullopt;
 }
 
 // RFC 8446 §4.2.1, RFC 5246 §E.1

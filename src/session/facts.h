@@ -195,16 +195,22 @@ class Bodies {
     return all_[used_++];
   }
   void clear() {
-    while (used_ != 0) {
-      Body none;  // not Body{}, which writes zeros over all of it first
-      all_[--used_] = std::move(none);
+    for (; used_ != 0; --used_) {
+      forget(all_[used_ - 1]);
     }
   }
 
  private:
+  static void forget(Body& body);
+
   std::deque<Body> all_;
   size_t used_ = 0;
 };
+
+inline void Bodies::forget(Body& body) {
+  Body none;  // not Body{}, which writes zeros over all of it first
+  body = std::move(none);
+}
 
 struct Facts {
   std::vector<RecordFacts> records;

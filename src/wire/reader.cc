@@ -135,16 +135,16 @@ void Reader::number(Field f, Span span, uint64_t value) {
   }
 }
 
-void Reader::text(Field f, std::string text) {
+void Reader::text(Field f, std::string_view text) {
   if (parse_->tape != nullptr) {
-    parse_->tape->add_text({f, depth_, MarkKind::text, parse_->source, here(0)}, std::move(text));
+    parse_->tape->add_text({f, depth_, MarkKind::text, parse_->source, here(0)}, std::string(text));
   }
 }
 
-void Reader::title(std::string text) {
+void Reader::title(std::string_view text) {
   if (parse_->tape != nullptr) {
     parse_->tape->add_text({Field{}, depth_, MarkKind::title, parse_->source, here(0)},
-                           std::move(text));
+                           std::string(text));
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "wire/bytes.h"
@@ -117,8 +119,8 @@ class Reader {
   void text_inside(Field f, Span span, std::string text);
   // number, text and title leave derived marks of this depth (see MarkKind).
   void number(Field f, Span span, uint64_t value);
-  void text(Field f, std::string text);
-  void title(std::string text);
+  void text(Field f, std::string_view text);
+  void title(std::string_view text);
   void title_count(size_t n);  // of the group's elements: " (n)"
 
   // blame notes a fault that is not one of a read.
