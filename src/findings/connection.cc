@@ -46,7 +46,7 @@ bool last_serves(const std::vector<Note>& notes, bool reads, const Flow& flow) {
 }  // namespace
 
 Note::Note(const Delivery& delivery, const Flow& flow)
-    : frame(delivery.frame), seq(delivery.seq.value_or(0)), skip(0), state(flow) {
+    : frame(delivery.frame), seq(delivery.seq.value_or(0)), skip(0), state(flow.state()) {
   if (flow.partial != Partial{}) {
     with_more().partial = flow.partial;
   }

@@ -54,7 +54,7 @@ struct Note {
   Flow flow() const { return {state, more ? more->partial : Partial{}}; }
   bool is_at(const Flow& flow) const {
     const bool begun = flow.partial != Partial{};
-    return state == flow &&
+    return state == flow.state() &&
            (begun ? more && more->partial == flow.partial : !more || more->partial == Partial{});
   }
   // is_plain tells that it says nothing of the delivery itself.

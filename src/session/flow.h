@@ -84,6 +84,7 @@ struct FlowState {
 struct Flow : FlowState {
   Partial partial;
 
+  const FlowState& state() const { return *this; }
   bool operator==(const Flow&) const = default;
 };
 

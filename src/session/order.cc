@@ -2,6 +2,7 @@
 #include "session/order.h"
 
 #include <array>
+#include <iterator>
 #include <vector>
 
 namespace tlslens {
@@ -26,6 +27,14 @@ constexpr Edge kEdges[] = {
 #undef EDGE
 };
 
+constexpr HandshakeState kStates[] = {
+#define STATE(id, seen) HandshakeState::id,
+#define EDGE(...)
+#include "session/order.def"
+#undef STATE
+#undef EDGE
+};
+
 // Order has for each state, event and sender the number of the state that follows, counted from 1,
 // or 0 if there is none.
 class Order {
@@ -45,7 +54,7 @@ class Order {
     return (static_cast<size_t>(from) * kHandshakeEvents + static_cast<size_t>(what)) * 2 +
            static_cast<size_t>(by);
   }
-  std::array<uint8_t, kHandshakeStates * kHandshakeEvents * 2> next_{};
+  std::array<uint8_t, std::size(kStates) * kHandshakeEvents * 2> next_{};
 };
 constexpr Order kOrder;
 

@@ -19,13 +19,6 @@ enum class HandshakeState : uint8_t {
 #undef STATE
 #undef EDGE
 };
-inline constexpr size_t kHandshakeStates = 0
-#define STATE(id, seen) +1
-#define EDGE(...)
-#include "session/order.def"
-#undef STATE
-#undef EDGE
-    ;
 
 // HandshakeEvent is what moves the state. A protected handshake message, which cannot be read, is
 // `finished`; `other` is a message that has no place in any order, such as one of TLS 1.3 in the
