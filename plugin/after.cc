@@ -38,11 +38,12 @@ bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
   return any_order ? tcp.is_complete() : tcp.is_whole();
 }
 
-// take_prelude looks at g_frame of a conversation in which nothing has been read as TLS.
+// says_something: most frames that do not are bare acknowledgements.
+bool says_something() { return !g_frame.payload.empty() || g_frame.fin || g_frame.rst; }
+
+// take_prelude looks at g_frame, which says something, of a conversation in which nothing has been
+// read as TLS.
 void take_prelude(Tracked& tracked, bool is_read, Moment now) {
-  if (g_frame.payload.empty() && !g_frame.fin && !g_frame.rst) {
-    return;
-  }
   auto& known = tracked.talk ? tracked.talk->session.prelude() : tracked.untold->prelude;
   if (!known) {
     known = std::make_unique<Prelude>();
@@ -91,7 +92,7 @@ void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
   g_frame.side = outer.is_turned ? other(sent.by) : sent.by;
   const Moment now = readable ? Moment{g_frame.frame, g_frame.time} : moment_of(pinfo);
   capture().last_time = now.time;
-  if (readable && !has_rows(tracked)) {
+  if (readable && says_something() && !has_rows(tracked)) {
     take_prelude(tracked, is_read, now);
   }
   if (tracked.talk) {
@@ -128,13 +129,13 @@ void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pi
   }
 }
 
-// outer_of returns what is known of a packet's TCP conversation; null as tracked_of.
+// outer_of returns what is known of a packet's TCP conversation; null as tracked_by_tcp.
 Sent outer_of(const packet_info* pinfo, bool first) {
   conversation_t* conversation = tcp_conversation(pinfo);
   if (conversation == nullptr) {
     return {};
   }
-  const Sent outer = sent_in(tracked_of(conversation, pinfo, first), pinfo);
+  const Sent outer = sent_in(tracked_by_tcp(conversation, pinfo, first), pinfo);
   if (first) {
     note_recent(outer.tracked, pinfo);  // null, too: what was there may have the same ends
   }
@@ -145,11 +146,16 @@ Sent outer_of(const packet_info* pinfo, bool first) {
   return outer;
 }
 
-// outer_at_first is outer_of for a packet that is seen for the first time. A SYN may begin another
-// conversation between the same ends.
+// may_begin_another: a SYN may begin another conversation between the same ends, unless it answers
+// one and is the first of its side.
+bool may_begin_another(const Sent& known) {
+  return g_frame.syn && !(g_frame.ack && !known.tracked->tcp()[known.by].seen);
+}
+
+// outer_at_first is outer_of for a packet that is seen for the first time.
 Sent outer_at_first(const packet_info* pinfo, bool readable) {
-  const Sent known = readable && !g_frame.syn ? recent_of(pinfo) : Sent{};
-  if (known.tracked == nullptr) {
+  const Sent known = readable ? recent_of(pinfo) : Sent{};
+  if (known.tracked == nullptr || may_begin_another(known)) {
     return outer_of(pinfo, true);
   }
   if (g_frame.length != 0) {

@@ -14,27 +14,25 @@ namespace {
 // with a destructor is in epan's memory.
 std::deque<Tracked> g_tracked;
 
-// Slab is memory for so many talks: they are large, and asking for each costs more than making it.
-struct Slab {
-  static constexpr size_t kSize = 32;
-  std::optional<Talk> talks[kSize];
-  size_t used = 0;
-};
-std::deque<Slab> g_slabs;
+// g_slabs has room for so many talks each: they are large, and to ask for each costs more than to
+// make it. None grows beyond that, so talks stay where they are.
+constexpr size_t kSlab = 32;
+std::deque<std::vector<Talk>> g_slabs;
 
 Talk& make_talk(const Endpoint& a, const Endpoint& b) {
-  if (g_slabs.empty() || g_slabs.back().used == Slab::kSize) {
-    g_slabs.emplace_back();
+  if (g_slabs.empty() || g_slabs.back().size() == kSlab) {
+    g_slabs.emplace_back().reserve(kSlab);
   }
-  Slab& slab = g_slabs.back();
-  return slab.talks[slab.used++].emplace(a, b);
+  return g_slabs.back().emplace_back(a, b);
 }
 
 uint32_t g_streams = 0;
 Capture g_capture;
 
-size_t number_of(const conversation_t* conversation) {
-  return GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
+// known_in returns what is known of a conversation, or null.
+Tracked* known_in(const conversation_t* conversation) {
+  const size_t number = GPOINTER_TO_SIZE(conversation_get_proto_data(conversation, g.proto));
+  return number == 0 ? nullptr : &g_tracked[number - 1];
 }
 
 Endpoint endpoint_of(const address& from, uint32_t port) {
@@ -49,18 +47,38 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 
 // is_end tells whether an endpoint is the one that endpoint_of gives.
 bool is_end(const Endpoint& end, const address& at, uint32_t port) {
-  const bool is_ip = at.type == AT_IPv4 || at.type == AT_IPv6;
-  return end.port == static_cast<uint16_t>(port) && end.size == (is_ip ? at.len : 0) &&
-         (!is_ip || is_address(end.address.data(), at));
+  if (end.port != static_cast<uint16_t>(port)) {
+    return false;
+  }
+  if (at.type != AT_IPv4 && at.type != AT_IPv6) {
+    return end.size == 0;
+  }
+  return end.size == at.len && is_address(end.address.data(), at);
+}
+
+// track begins to follow a conversation, of which a packet is at hand. Null above the preference
+// max_connections.
+Tracked* track(conversation_t* conversation, const packet_info* pinfo) {
+  if (g_tracked.size() >= g_preferences.max_connections) {
+    return nullptr;
+  }
+  Tracked& made = g_tracked.emplace_back();
+  made.ends[0] = endpoint_of(pinfo->net_src, pinfo->srcport);
+  made.ends[1] = endpoint_of(pinfo->net_dst, pinfo->destport);
+  conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_tracked.size()));
+  return &made;
 }
 
 // sender_of tells which side sent a packet; nothing if its ends are not those of the conversation:
 // epan takes all packets for one that PROXY headers with the same addresses lead.
 std::optional<Side> sender_of(const Tracked& tracked, const packet_info* pinfo) {
-  const size_t from = is_end(tracked.ends[0], pinfo->net_src, pinfo->srcport) ? 0 : 1;
-  const bool has_both = (from == 0 || is_end(tracked.ends[1], pinfo->net_src, pinfo->srcport)) &&
-                        is_end(tracked.ends[1 - from], pinfo->net_dst, pinfo->destport);
-  return has_both ? std::optional(static_cast<Side>(from)) : std::nullopt;
+  for (const Side side : {Side::a, Side::b}) {
+    if (is_end(tracked.ends[index(side)], pinfo->net_src, pinfo->srcport) &&
+        is_end(tracked.ends[index(other(side))], pinfo->net_dst, pinfo->destport)) {
+      return side;
+    }
+  }
+  return std::nullopt;
 }
 
 // g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs
@@ -106,24 +124,18 @@ conversation_t* tcp_conversation(const packet_info* pinfo) {
              : nullptr;
 }
 
-Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
-  const size_t known = number_of(conversation);
-  if (known != 0 && sender_of(g_tracked[known - 1], pinfo)) {
-    return &g_tracked[known - 1];
+Tracked* tracked_by_tcp(conversation_t* conversation, const packet_info* pinfo, bool wanted) {
+  Tracked* known = known_in(conversation);
+  return known != nullptr || !wanted ? known : track(conversation, pinfo);
+}
+
+Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo) {
+  if (Tracked* known = known_in(conversation); known != nullptr && sender_of(*known, pinfo)) {
+    return known;
   }
   conversation_t* tcp = tcp_conversation(pinfo);
-  const size_t carries = tcp == nullptr ? 0 : number_of(tcp);
-  if (carries != 0) {
-    return &g_tracked[carries - 1];
-  }
-  if (!wanted || g_tracked.size() >= g_preferences.max_connections) {
-    return nullptr;
-  }
-  Tracked& made = g_tracked.emplace_back();
-  made.ends[0] = endpoint_of(pinfo->net_src, pinfo->srcport);
-  made.ends[1] = endpoint_of(pinfo->net_dst, pinfo->destport);
-  conversation_add_proto_data(conversation, g.proto, GSIZE_TO_POINTER(g_tracked.size()));
-  return &made;
+  Tracked* carries = tcp == nullptr ? nullptr : known_in(tcp);
+  return carries != nullptr ? carries : track(conversation, pinfo);
 }
 
 Talk& talk_of(Tracked& tracked) {

@@ -103,7 +103,7 @@ Sent followed_of(packet_info* pinfo, const tcpinfo* data) {
   const Sent known = is_plain ? recent_of(pinfo) : Sent{};
   return known.tracked != nullptr
              ? known
-             : sent_in(tracked_of(find_or_create_conversation(pinfo), pinfo, true), pinfo);
+             : sent_in(tracked_of(find_or_create_conversation(pinfo), pinfo), pinfo);
 }
 
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {

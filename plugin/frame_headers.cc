@@ -24,14 +24,14 @@ struct Packet {
   uint8_t ttl = 0;
 };
 
-bool has_addresses(Bytes bytes, size_t at, const packet_info* pinfo) {
+inline bool has_addresses(Bytes bytes, size_t at, const packet_info* pinfo) {
   const auto n = static_cast<size_t>(pinfo->net_src.len);
   return is_address(bytes.data() + at, pinfo->net_src) &&
          is_address(bytes.data() + at + n, pinfo->net_dst);
 }
 
 // read_ipv4 reads the header at `ip` (RFC 791 §3.1); nothing for a fragment.
-Packet read_ipv4(Bytes bytes, size_t ip, size_t reported) {
+inline Packet read_ipv4(Bytes bytes, size_t ip, size_t reported) {
   constexpr uint16_t kFragment = 0x3fff;
   const size_t header = size_t{bytes[ip] & 0x0fU} * 4;
   const size_t total = number16(bytes, ip + 2);
@@ -59,33 +59,40 @@ Packet read_ipv6(Bytes bytes, size_t ip, size_t reported) {
   return {at, payload == 0 ? reported : ip + kHeader + payload, bytes[ip + 7]};
 }
 
-// find_tcp looks for the header of IP with the packet's addresses, whatever is in front of it.
-Packet find_tcp(Bytes bytes, size_t reported, const packet_info* pinfo) {
+// read_at reads a header of IP whose addresses are at `at`, if they are the packet's.
+inline Packet read_at(Bytes bytes, size_t at, size_t reported, const packet_info* pinfo) {
   const bool v4 = pinfo->net_src.type == AT_IPv4;
-  if ((!v4 && pinfo->net_src.type != AT_IPv6) || pinfo->net_dst.type != pinfo->net_src.type) {
-    return {};
-  }
   const size_t before = v4 ? 12 : 8;
   const size_t addresses = v4 ? 8 : 32;
-  const size_t end = std::min(bytes.size(), kMaxHeaders);
-  const auto read = [&](size_t at) {
-    if (at + addresses > end || !has_addresses(bytes, at, pinfo)) {
-      return Packet{};
-    }
-    return v4 ? read_ipv4(bytes, at - before, reported) : read_ipv6(bytes, at - before, reported);
-  };
-  // Most frames of a capture have the same headers in front of it.
-  static size_t last = before;
-  if (const Packet found = last < before ? Packet{} : read(last); found.tcp != 0) {
-    return found;
+  if (at < before || at + addresses > std::min(bytes.size(), kMaxHeaders) ||
+      !has_addresses(bytes, at, pinfo)) {
+    return {};
   }
-  for (size_t at = before; at + addresses <= end; ++at) {
-    if (const Packet found = read(at); found.tcp != 0) {
-      last = at;
+  return v4 ? read_ipv4(bytes, at - before, reported) : read_ipv6(bytes, at - before, reported);
+}
+
+// g_last is where the addresses were found last: most frames of a capture have the same headers in
+// front of them.
+size_t g_last;
+
+[[gnu::noinline]] Packet search_tcp(Bytes bytes, size_t reported, const packet_info* pinfo) {
+  for (size_t at = 0; at < std::min(bytes.size(), kMaxHeaders); ++at) {
+    if (const Packet found = read_at(bytes, at, reported, pinfo); found.tcp != 0) {
+      g_last = at;
       return found;
     }
   }
   return {};
+}
+
+// find_tcp looks for the header of IP with the packet's addresses, whatever is in front of it.
+inline Packet find_tcp(Bytes bytes, size_t reported, const packet_info* pinfo) {
+  const int type = pinfo->net_src.type;
+  if ((type != AT_IPv4 && type != AT_IPv6) || pinfo->net_dst.type != type) {
+    return {};
+  }
+  const Packet found = read_at(bytes, g_last, reported, pinfo);
+  return found.tcp != 0 ? found : search_tcp(bytes, reported, pinfo);
 }
 
 }  // namespace

@@ -123,9 +123,12 @@ struct Sent {
   Tracked* tracked = nullptr;
   Side by = Side::a;
 };
-// tracked_of returns what is known of a conversation, of which a packet is at hand; made if it is
-// `wanted`, else null if there is nothing yet. Null, too, above the preference max_connections.
-Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo, bool wanted);
+// tracked_by_tcp returns what is known of TCP's conversation, of which a packet is at hand; made if
+// it is `wanted`, else null if there is nothing yet. Null, too, above the preference
+// max_connections.
+Tracked* tracked_by_tcp(conversation_t* conversation, const packet_info* pinfo, bool wanted);
+// tracked_of does so for any conversation whose bytes are handed over, and makes it.
+Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo);
 // recent_of returns what was noted last for a packet's ends: what TCP's conversation holds, unless
 // the packet is a SYN, which may begin another one between the same ends.
 Sent recent_of(const packet_info* pinfo);

@@ -241,6 +241,9 @@ const Row* Session::row_at(uint32_t frame, const Ledger& ledger) const {
 }
 
 const std::vector<Finding>* Session::findings_at(uint32_t frame) const {
+  if (closings_.empty()) {
+    return nullptr;  // as most are
+  }
   const auto at = std::ranges::lower_bound(closings_, frame, {}, &Closing::frame);
   return at == closings_.end() || at->frame != frame ? nullptr : &at->findings;
 }
