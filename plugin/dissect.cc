@@ -137,6 +137,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   } else {
     connection.look_again(delivery, with_tape, g_look);
   }
+  pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back
   if (g_look.showable) {
     draw(g_look, stream, tvb, pinfo, own);
   }
@@ -154,6 +155,14 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
   }
   return result;
+}
+
+// dissect_as_layer is for where epan has made TLSLens a layer of the frame: as where a port leads
+// to it, it is none.
+int dissect_as_layer(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  wmem_list_remove_frame(pinfo->layers, wmem_list_tail(pinfo->layers));
+  --pinfo->curr_layer_num;
+  return dissect(tvb, pinfo, tree, data);
 }
 
 // may_be_tls accepts what the built-in's heuristic accepts, and more: an SSLv2-format hello of any
@@ -179,7 +188,7 @@ ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, v
     return FALSE;
   }
   conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
-  return dissect(tvb, pinfo, tree, data) != 0;
+  return dissect_as_layer(tvb, pinfo, tree, data) != 0;
 }
 
 std::vector<uint32_t> g_taken_ports;
@@ -242,7 +251,8 @@ void set_columns(const Look& look, packet_info* pinfo) {
 }
 
 void register_dissectors() {
-  g.handle = register_dissector("tlslens", dissect, g.proto);
+  register_dissector("tlslens", dissect_as_layer, g.proto);
+  g.handle = create_dissector_handle(dissect, g.no_layer);
   register_init_routine(take_ports);
   register_init_routine(find_expert);
   register_cleanup_routine(forget_connections);
@@ -255,8 +265,8 @@ void hand_off() {
   g.names_ticket = proto_registrar_get_byname("tls.handshake.extensions.session_ticket") != nullptr;
   heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
                      HEURISTIC_ENABLE);
-  dissector_add_for_decode_as("tcp.port", g.handle);
-  register_postdissector(create_dissector_handle(after_every_packet, g.after));
+  dissector_add_for_decode_as("tcp.port", find_dissector("tlslens"));
+  register_postdissector(create_dissector_handle(after_every_packet, g.no_layer));
 }
 
 }  // namespace tlslens::plugin

@@ -24,9 +24,11 @@ namespace {
 
 void register_protocol() {
   g.proto = proto_register_protocol("TLSLens", "TLSLens", "tlslens");
-  // A protocol in name only is no layer of a frame, and to make one costs in every frame.
-  g.after = proto_register_protocol_in_name_only("TLSLens, behind each frame", "TLSLens (frame)",
-                                                 "tlslens_frame", g.proto, FT_PROTOCOL);
+  // What TLSLens runs as: to make a layer of a frame costs as much as to look at it, and the frame's
+  // protocols stay what they are without TLSLens. It is enabled as TLSLens is, and Decode As has both.
+  g.no_layer =
+      proto_register_protocol_in_name_only("TLSLens, as no layer of a frame", "TLSLens (default)",
+                                           "tlslens_default", g.proto, FT_PROTOCOL);
   register_fields();
   register_preferences();
   register_dissectors();

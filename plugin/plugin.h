@@ -23,13 +23,13 @@ inline constexpr size_t kFieldCount = static_cast<size_t>(Field::count);
 // Registered is what epan gave out at registration; indexed by Field and FindingId.
 struct Registered {
   int proto = -1;
-  int after = -1;  // what the postdissector runs as; enabled as TLSLens is
+  int no_layer = -1;  // TLSLens as a protocol in name only, which is no layer of a frame
   std::array<int, kFieldCount> hf;
   std::array<int, kFieldCount> ett;
   int ett_protocol = -1;
   std::array<expert_field, kFindingCount> ei;
   std::array<expert_field, kFindingCount> milder;  // of the same name; where a row has one
-  dissector_handle_t handle = nullptr;
+  dissector_handle_t handle = nullptr;  // of no_layer
   dissector_handle_t tls = nullptr;  // the built-in dissector's
   protocol_t* tls_protocol = nullptr;
   int tap = -1;

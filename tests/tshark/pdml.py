@@ -146,7 +146,7 @@ def frame_of(packet):
             note_frame(frame, lines)
         elif name == "_ws.malformed":
             frame.malformed.append(item_of(lines[0]).label)
-        text = "\n".join(map(without_us, lines) if name == "frame" else lines)
+        text = "\n".join(lines)
         frame.reassembled |= any(f'name="{part}' in text for part in PARTS)
         frame.rest.append((name, hashlib.sha256(text.encode()).hexdigest()))
     return frame
@@ -158,12 +158,6 @@ def note_frame(frame, lines):
             frame.number = int(item_of(line).show)
         elif '"frame.protocols"' in line:
             frame.protocols = item_of(line).show
-
-
-def without_us(line):
-    if '"frame.protocols"' not in line:
-        return line
-    return item_of(line).show.replace(":tlslens", "")
 
 
 def read(text):

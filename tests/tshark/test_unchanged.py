@@ -100,7 +100,7 @@ def without_our_lines(text):
     for line in text.splitlines(keepends=True):
         ours = line.startswith("TLSLens") or (ours and line.startswith(" "))
         if not ours:
-            kept.append(line.replace(":tlslens", "") if "[Protocols in frame" in line else line)
+            kept.append(line)
     return "".join(kept)
 
 
