@@ -130,9 +130,8 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
   row.version_in = now.frame;
   row.version = chosen.version();
   row.suite = chosen.suite;
-  const auto names = protocols(chosen.extensions);
-  if (!names.empty()) {
-    row.alpn = printable(names.front(), Backslash::escaped);
+  if (const Bytes protocol = chosen.extensions.alpn; !protocol.empty()) {
+    row.alpn = printable(protocol, Backslash::escaped);
     row.alpn_in = now.frame;
   }
   if (is_tls13(row.version)) {

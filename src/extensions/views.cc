@@ -74,6 +74,7 @@ std::vector<Bytes> protocols(const Extensions& all) {
   std::vector<Bytes> out;
   read_silently(all, extension::alpn, [&](Reader& r) {
     Reader list = r.vec_body(Field::alpn_length, Vec{2, 0, 0xffff});
+    out.reserve(list.more() ? 2 : 0);  // most name HTTP/2 and HTTP/1.1, or one of them
     while (list.more()) {
       const Bytes name = list.vec_bytes(Field::alpn_name_length, Field::alpn_name, Vec{1, 0, 0xff});
       if (list.ok()) {

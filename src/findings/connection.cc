@@ -38,9 +38,10 @@ void note_marks(Look& look) {
 }
 
 // last_serves tells whether a plain note would say nothing that the last one does not.
-bool last_serves(const std::vector<Note>& notes, bool reads, const Flow& flow) {
+bool last_serves(const std::vector<Note>& notes, bool reads, const FlowState& state,
+                 const Partial& partial) {
   return !notes.empty() && notes.back().reads == reads && !notes.back().late &&
-         notes.back().is_at(flow);
+         notes.back().is_at(state, partial);
 }
 
 }  // namespace
@@ -65,6 +66,7 @@ void Look::clear(bool with_tape) {
   reading.clear();
   findings.clear();
   joined = {};
+  flows_before.reset();
   showable = false;
   nothing_read = false;
   unread = false;
@@ -132,12 +134,18 @@ void Connection::find_place_of_late(const Delivery& delivery, Note& note, Look& 
   }
 }
 
+// lose_place: bytes before the delivery are missing, or unknown.
+void Connection::lose_place(const Delivery& delivery, Note& note, Look& out) {
+  note.after_gap = true;
+  out.flows_before = {flows_[0], flows_[1]};
+  lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
+}
+
 // jump_gap goes on behind missing bytes. It returns where in the delivery a record begins, if that
 // can be told from the length of the last one before the gap.
 std::optional<uint32_t> Connection::jump_gap(const Delivery& delivery, Note& note, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
-  note.after_gap = true;
-  lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
+  lose_place(delivery, note, out);
   out.reading.facts.events.add(StreamEvent::gap);
   stream.synced = false;
   stream.held = {};
@@ -154,8 +162,7 @@ void Connection::find_first_record(const Delivery& delivery, std::optional<uint3
   const auto found = find_record(bytes, expected, first && !note.after_gap);
   if (found != 0 && !note.after_gap) {
     // A direction begins with a record: what is here comes later, and what was before is unknown.
-    note.after_gap = true;
-    lose_sync(flows_[index(delivery.side)], flows_[index(other(delivery.side))], out.reading);
+    lose_place(delivery, note, out);
     if (found && !first_of_all && !out.reading.facts.events.has(StreamEvent::not_kept)) {
       out.reading.facts.events.add(StreamEvent::gap);
     }
@@ -185,8 +192,6 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
     return;
   }
   quiet_[0] = quiet_[1] = {};
-  out.flows_before[0] = flows_[0];
-  out.flows_before[1] = flows_[1];
   out.stream_before = stream;
   out.reading.facts.events = std::exchange(stream.events, {});
   opens_ = delivery.opens || (opens_ && stream.held);
@@ -229,13 +234,14 @@ void Connection::note_room(const Memory& memory) {
 // is_in_order tells that a delivery goes on where its direction's last one ended, and that nothing
 // is missing or to be remembered for it: the last note serves.
 bool Connection::is_in_order(const Delivery& delivery) const {
+  const Flow& flow = flows_[index(delivery.side)];
   const Stream& stream = streams_[index(delivery.side)];
   const Stream& theirs = streams_[index(other(delivery.side))];
   return stream.begun && stream.synced && !stream.held && stream.events.empty() &&
          (theirs.begun || theirs.next_known) && delivery.seq == stream.next && delivery.ack &&
          !delivery.opens && !misses_bytes(delivery) &&
          (quiet_[index(delivery.side)].note_serves ||
-          last_serves(notes_[index(delivery.side)], true, flows_[index(delivery.side)]));
+          last_serves(notes_[index(delivery.side)], true, flow.state(), flow.partial));
 }
 
 // is_quiet tells that no rule has anything to say of records of data, and keeps of which lengths
@@ -479,8 +485,11 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
 // remember keeps a note unless the one before it serves as well; it tells whether it did.
 bool Connection::remember(Side side, Note note) {
   std::vector<Note>& notes = notes_[index(side)];
-  if (note.is_plain() && last_serves(notes, note.reads, note.flow())) {
+  if (note.is_plain() && last_serves(notes, note.reads, note.state, note.partial())) {
     return false;
+  }
+  if (notes.empty()) {
+    notes.reserve(2);  // no side of a handshake has fewer
   }
   notes.push_back(std::move(note));
   return true;
@@ -514,10 +523,12 @@ void Connection::take_back(const Delivery& delivery, const Look& look) {
   }
 }
 
-// restore brings back what was known before a look.
+// restore brings back what was known before a look at bytes in which nothing was read.
 void Connection::restore(const Delivery& delivery, const Look& look) {
-  flows_[0] = look.flows_before[0];
-  flows_[1] = look.flows_before[1];
+  if (look.flows_before) {
+    flows_[0] = look.flows_before->at(0);
+    flows_[1] = look.flows_before->at(1);
+  }
   streams_[index(delivery.side)] = look.stream_before;
 }
 

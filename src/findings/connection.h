@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -50,12 +51,11 @@ struct Note {
   More& with_more();
   // held is null where there are none.
   Pieces held() const { return more ? more->held : Pieces{}; }
-  // flow is the sender's, before the delivery.
-  Flow flow() const { return {state, more ? more->partial : Partial{}}; }
-  bool is_at(const Flow& flow) const {
-    const bool begun = flow.partial != Partial{};
-    return state == flow.state() &&
-           (begun ? more && more->partial == flow.partial : !more || more->partial == Partial{});
+  // partial and flow are the sender's, before the delivery.
+  const Partial& partial() const { return more ? more->partial : kNoPartial; }
+  Flow flow() const { return {state, partial()}; }
+  bool is_at(const FlowState& other, const Partial& begun) const {
+    return state == other && partial() == begun;
   }
   // is_plain tells that it says nothing of the delivery itself.
   bool is_plain() const {
@@ -82,8 +82,9 @@ struct Look {
   uint32_t asked_from = 0;    // offset in the delivery from which bytes are wanted again, with more
   uint32_t need = 0;          // how many more; Reading::kNeedUnknown for at least one; 0 for none
 
-  // What the connection knew before, for the case that the same bytes come again.
-  Flow flows_before[2];
+  // What the connection knew before, for the case that nothing was read and the same bytes come
+  // again. Then the flows are others only where bytes are missing before them.
+  std::optional<std::array<Flow, 2>> flows_before;
   Stream stream_before;
 
   void clear(bool with_tape);
@@ -183,6 +184,7 @@ class Connection {
   bool pass_data(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
+  void lose_place(const Delivery& delivery, Note& note, Look& out);
   std::optional<uint32_t> jump_gap(const Delivery& delivery, Note& note, Look& out);
   void find_first_record(const Delivery& delivery, std::optional<uint32_t> expected, Note& note,
                          Look& out);

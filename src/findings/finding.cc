@@ -25,6 +25,7 @@ static_assert(std::size(kFindings) == kFindingCount);
 // chain_of puts each certificate beside what it says.
 std::vector<Link> chain_of(const Certificates& certificates) {
   std::vector<Link> out;
+  out.reserve(certificates.facts.size());
   for (size_t i = 0; i < certificates.facts.size(); ++i) {
     out.push_back({certificates.list[i], certificates.facts[i]});
   }

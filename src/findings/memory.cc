@@ -91,7 +91,14 @@ uint64_t hash_of(Bytes bytes) {
     hash = (hash ^ word) * kPrime;
     hash ^= hash >> 29;
   };
-  for (; bytes.size() >= sizeof(uint64_t); bytes = bytes.subspan(sizeof(uint64_t))) {
+  constexpr size_t kWord = sizeof(uint64_t);
+  for (; bytes.size() >= 4 * kWord; bytes = bytes.subspan(4 * kWord)) {
+    mix(word_at(bytes));
+    mix(word_at(bytes.subspan(kWord)));
+    mix(word_at(bytes.subspan(2 * kWord)));
+    mix(word_at(bytes.subspan(3 * kWord)));
+  }
+  for (; bytes.size() >= kWord; bytes = bytes.subspan(kWord)) {
     mix(word_at(bytes));
   }
   for (const uint8_t byte : bytes) {

@@ -218,18 +218,18 @@ std::optional<Evidence> rule::random_constant(const ClientHelloFacts& f, const S
 
 std::optional<Evidence> rule::unassigned_offered(const ClientHelloFacts& f, const Scene&) {
   for (const Extension& one : f.hello.extensions.all) {
-    if (name(Registry::ExtensionType, one.type.value).empty()) {
+    if (!is_named(Registry::ExtensionType, one.type.value)) {
       return Evidence{f.at_extension(one.body), "an extension"};
     }
   }
   for (size_t i = 0; i < f.hello.suites.size(); ++i) {
-    if (name(Registry::CipherSuite, f.hello.suites[i].value).empty()) {
+    if (!is_named(Registry::CipherSuite, f.hello.suites[i].value)) {
       return Evidence{f.place.in(Field::suites), "a cipher suite"};
     }
   }
   const auto all = groups(f.hello.extensions);
   for (size_t i = 0; i < all.size(); ++i) {
-    if (name(Registry::NamedGroup, all[i].value).empty()) {
+    if (!is_named(Registry::NamedGroup, all[i].value)) {
       return Evidence{place_of(f, extension::supported_groups), "a group"};
     }
   }

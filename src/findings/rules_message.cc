@@ -61,7 +61,7 @@ std::optional<Evidence> rule::cut_short(const FaultFacts& f, const Scene&) {
 }
 
 std::optional<Evidence> rule::handshake_type_unknown(const MessageFacts& f, const Scene&) {
-  if (f.is_sslv2 || !name(Registry::HandshakeType, f.type.value).empty()) {
+  if (f.is_sslv2 || is_named(Registry::HandshakeType, f.type.value)) {
     return std::nullopt;
   }
   return Evidence{f.place, std::to_string(f.type.value)};

@@ -134,11 +134,12 @@ std::optional<Evidence> rule::psk_selected_invalid(const AnswerFacts& f, const S
 
 // RFC 7301 §3.2
 std::optional<Evidence> rule::alpn_not_offered(const AnswerFacts& f, const Scene&) {
-  const auto offered = protocols(f.offer.extensions);
-  if (!has(f.offer.extensions, extension::alpn)) {
+  const auto answer = protocols(f.hello.extensions);
+  if (answer.empty() || !has(f.offer.extensions, extension::alpn)) {
     return std::nullopt;
   }
-  for (const Bytes chosen : protocols(f.hello.extensions)) {
+  const auto offered = protocols(f.offer.extensions);
+  for (const Bytes chosen : answer) {
     const auto is_it = [&](Bytes name) { return std::ranges::equal(name, chosen); };
     if (std::ranges::none_of(offered, is_it)) {
       return Evidence{f.at(Field::alpn_name, chosen), {}, f.offer_in};

@@ -107,6 +107,11 @@ bool names_signature_schemes(const Reader& r) {
 }  // namespace
 
 void Certificates::add(Bytes der) {
+  if (list.empty()) {
+    constexpr size_t kUsual = 4;
+    list.reserve(kUsual);
+    facts.reserve(kUsual);
+  }
   list.push_back(der);
   if (facts.size() < kMaxChain) {
     facts.push_back(certificate_facts(der));

@@ -238,7 +238,7 @@ void open_parameters(Reader& r, KeyExchange kind, bool guessed) {
 // that is named, or a prime of a size that was ever in use.
 bool is_plausible(const ServerKeyExchange& exchange) {
   constexpr uint32_t kLeastBits = 512;
-  return !name(Registry::NamedGroup, exchange.group.value).empty() || exchange.bits >= kLeastBits;
+  return is_named(Registry::NamedGroup, exchange.group.value) || exchange.bits >= kLeastBits;
 }
 
 // guess_server finds the one form that a ServerKeyExchange of an unknown suite has to its last

@@ -44,7 +44,7 @@ MessageHeader peek_message_header(Bytes bytes) {
 bool fills_with_messages(Bytes bytes) {
   while (bytes.size() >= MessageHeader::kSize) {
     const MessageHeader header = peek_message_header(bytes);
-    if (name(Registry::HandshakeType, header.type.value).empty() || header.total() > bytes.size()) {
+    if (!is_named(Registry::HandshakeType, header.type.value) || header.total() > bytes.size()) {
       return false;
     }
     bytes = bytes.subspan(header.total());

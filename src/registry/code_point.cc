@@ -54,6 +54,10 @@ const CodePoint* find_row(Registry registry, uint32_t value) {
   return row != rows.end() && row->value == value ? &*row : nullptr;
 }
 
+bool is_grease_of(Registry registry, uint32_t value) {
+  return std::ranges::binary_search(grease_values(registry), value);
+}
+
 }  // namespace
 
 std::span<const CodePoint> code_points(Registry registry) {
@@ -79,8 +83,11 @@ std::string_view name(Registry registry, uint32_t value) {
   if (const CodePoint* row = find_row(registry, value)) {
     return row->name;
   }
-  const bool grease = std::ranges::binary_search(grease_values(registry), value);
-  return grease ? "GREASE" : std::string_view{};
+  return is_grease_of(registry, value) ? "GREASE" : std::string_view{};
+}
+
+bool is_named(Registry registry, uint32_t value) {
+  return find_row(registry, value) != nullptr || is_grease_of(registry, value);
 }
 
 char recommended(Registry registry, uint32_t value) {

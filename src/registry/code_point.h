@@ -86,6 +86,9 @@ std::span<const CodePoint> code_points(Registry registry);
 // view for one that is not assigned.
 std::string_view name(Registry registry, uint32_t value);
 
+// is_named tells whether name() has one for a value.
+bool is_named(Registry registry, uint32_t value);
+
 // recommended returns the Recommended column of a value: '\0' also for one that is not assigned.
 char recommended(Registry registry, uint32_t value);
 

@@ -49,6 +49,7 @@ struct Partial {
 
   bool operator==(const Partial&) const = default;
 };
+inline const Partial kNoPartial;
 
 // Negotiated is what both directions of a handshake know.
 struct Negotiated {

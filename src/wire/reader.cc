@@ -19,6 +19,8 @@ size_t Reader::add_mark(Field f, Span span) {
   return parse_->tape->add({f, depth_, MarkKind::wire, parse_->source, span});
 }
 
+void Reader::mark_next(Field f, size_t n) { add_mark(f, here(n)); }
+
 Bytes Reader::opaque(Field f, size_t n) {
   const uint8_t* p = take(f, n);
   return p == nullptr ? Bytes{} : Bytes{p, n};
@@ -33,10 +35,9 @@ Bytes Reader::need_all(Field f) {
 
 uint32_t Reader::checked_length(Field length, const Vec& v) {
   const uint32_t n = integer(length, v.prefix);
-  if (!failed_ && (n < v.min || n > v.max)) {
-    fault(FaultKind::out_of_range, length, behind(v.prefix));
-  } else if (!failed_ && n % v.unit != 0) {
-    fault(FaultKind::ragged, length, behind(v.prefix));
+  const bool in_range = n >= v.min && n <= v.max;
+  if (!failed_ && (!in_range || n % v.unit != 0)) {
+    fault(in_range ? FaultKind::ragged : FaultKind::out_of_range, length, behind(v.prefix));
   }
   return n;
 }

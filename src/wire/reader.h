@@ -143,11 +143,12 @@ class Reader {
 
  private:
   const uint8_t* take(Field f, size_t n);
-  const uint8_t* miss(Field f, size_t n);
+  [[gnu::noinline]] const uint8_t* miss(Field f, size_t n);
   size_t mark(Field f, Span span);
-  // add_mark is for a tape that is there. In line it would take the registers of those who call it,
-  // mostly where there is none.
+  // add_mark and mark_next, for the next n bytes, are for a tape that is there. In line they would
+  // take the registers of those who call them, mostly where there is none.
   [[gnu::noinline]] size_t add_mark(Field f, Span span);
+  [[gnu::noinline]] void mark_next(Field f, size_t n);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);
   // behind is the place of the n bytes that were read last.
@@ -168,10 +169,12 @@ inline size_t Reader::mark(Field f, Span span) {
 }
 
 inline const uint8_t* Reader::take(Field f, size_t n) {
-  if (failed_ || n > left()) {
+  if (failed_ || n > left()) [[unlikely]] {
     return miss(f, n);
   }
-  mark(f, here(n));
+  if (wants_marks()) [[unlikely]] {
+    mark_next(f, n);
+  }
   const uint8_t* taken = at_;
   at_ += n;
   return taken;
@@ -179,7 +182,7 @@ inline const uint8_t* Reader::take(Field f, size_t n) {
 
 inline uint32_t Reader::integer(Field f, size_t n) {
   const uint8_t* p = take(f, n);
-  if (p == nullptr) {
+  if (p == nullptr) [[unlikely]] {
     return 0;
   }
   uint32_t value = p[0];
