@@ -24,8 +24,9 @@ namespace {
 
 void register_protocol() {
   g.proto = proto_register_protocol("TLSLens", "TLSLens", "tlslens");
-  // What TLSLens runs as: to make a layer of a frame costs as much as to look at it, and the frame's
-  // protocols stay what they are without TLSLens. It is enabled as TLSLens is, and Decode As has both.
+  // What TLSLens runs as: to make a layer of a frame costs as much as to look at it, and the
+  // frame's protocols stay what they are without TLSLens. It is enabled as TLSLens is, and Decode
+  // As has both.
   g.no_layer =
       proto_register_protocol_in_name_only("TLSLens, as no layer of a frame", "TLSLens (default)",
                                            "tlslens_default", g.proto, FT_PROTOCOL);
