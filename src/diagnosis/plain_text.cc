@@ -133,6 +133,11 @@ std::string first_line(Bytes bytes) {
 
 bool is_http_answer(std::string_view text) { return text.starts_with("HTTP/1."); }
 
+bool is_http_refusal(std::string_view line) {
+  const std::vector<std::string> all = words(line);
+  return all.size() > 1 && is_http_answer(all[0]) && all[1] >= "300";
+}
+
 bool is_proxy_header(std::string_view text) { return text.starts_with("PROXY "); }
 
 bool is_plain_request(std::string_view text) {
@@ -167,10 +172,8 @@ Asked asked_for(Bytes request) {
 
 bool refuses(Asked asked, Bytes answer) {
   switch (asked) {
-    case Asked::tunnel: {
-      const std::vector<std::string> all = words(first_line(answer));
-      return all.size() > 1 && is_http_answer(all[0]) && all[1] >= "300";
-    }
+    case Asked::tunnel:
+      return is_http_refusal(first_line(answer));
     case Asked::tls:
       return refuses_in_text(first_line(answer));
     case Asked::postgres:

@@ -22,6 +22,8 @@ bool is_proxy_header(std::string_view text);
 bool is_plain_request(std::string_view text);
 // is_http_answer tells the beginning of an answer in HTTP (RFC 9112 §4).
 bool is_http_answer(std::string_view text);
+// is_http_refusal tells the first line of one that is no success (RFC 9110 §15).
+bool is_http_refusal(std::string_view line);
 
 // Asked is what a client asks for in plain text before it speaks TLS.
 enum class Asked : uint8_t {

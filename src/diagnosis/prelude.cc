@@ -54,7 +54,7 @@ Prelude::Told Prelude::take(Side by, Bytes payload, bool is_read, Moment now) {
   if (!is_read && begins_hello(payload)) {
     hello_ = now;
     client_ = by;
-    return is_proxy_header(text_[index(by)]) && is_http_answer(text_[index(peer)])
+    return is_proxy_header(text_[index(by)]) && is_http_refusal(text_[index(peer)])
                ? Told::client_is_plain
                : Told::nothing;
   }

@@ -58,6 +58,17 @@ void Session::Delivered::take(const Delivery& delivery, const TcpSide& tcp) {
   }
 }
 
+// refuses_what_came_first tells, at the first records of a connection, that the server has refused
+// what the client sent in plain text before: by an alert, or, what a proxy sent, by HTTP.
+bool Session::refuses_what_came_first(const Facts& facts, Direction by) const {
+  const std::string& asked = trail_.text[Direction::client_to_server];
+  if (by == Direction::server_to_client) {
+    return is_plain_request(asked) && !facts.alerts.empty();
+  }
+  return is_proxy_header(asked) && is_http_refusal(trail_.text[Direction::server_to_client]) &&
+         facts.begins_handshake();
+}
+
 void Session::take_look(const Look& look, const Delivery& delivery, const Connection& connection,
                         Moment now, Capture& capture) {
   const Facts& facts = look.reading.facts;
@@ -69,9 +80,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
   is_settled_ &= facts.steps.empty();
   if (rows_.empty()) {
     begin(connection, now, capture);
-    const bool answers = is_plain_request(trail_.text[Direction::client_to_server]) &&
-                         tcp_.is_whole() && by == Direction::server_to_client;
-    if (answers && !facts.alerts.empty()) {
+    if (tcp_.is_whole() && refuses_what_came_first(facts, by)) {
       end(End::text, Direction::client_to_server, now);
     }
   }

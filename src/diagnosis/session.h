@@ -80,6 +80,7 @@ class Session {
  private:
   Row& row(Capture& capture) { return capture.ledger.at(rows_.back().index); }
   Row& begin(const Connection& connection, Moment now, Capture& capture);
+  bool refuses_what_came_first(const Facts& facts, Direction by) const;
   void note_events(const Facts& facts, Side side, const Row& row);
   void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row);
   void take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row);

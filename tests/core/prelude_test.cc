@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "diagnosis/session.h"
 #include "support/wire_builder.h"
 
 namespace tlslens::test {
@@ -177,7 +178,66 @@ TEST(Prelude, TellsProxyHeaderThatIsRefused) {
     Prelude taken;
     taken.take(Side::a, header, false, kNow);
     EXPECT_EQ(taken.take(Side::a, hello(), false, kNow), Told::nothing);
+    Prelude tunnelled;
+    tunnelled.take(Side::a, header, false, kNow);
+    tunnelled.take(Side::b, line("HTTP/1.1 200 Connection established\r\n"), false, kNow);
+    EXPECT_EQ(tunnelled.take(Side::a, hello(), false, kNow), Told::nothing);
   }
+}
+
+// From 4.4 on Wireshark reads the header, and gives what follows it to TLS whatever was answered.
+class ProxyHeader {
+ public:
+  ProxyHeader() {
+    take_syn(Side::a, 100, std::nullopt);
+    take_syn(Side::b, 200, 101);
+    session_.follow(tcp_, nullptr);
+  }
+  void say(Side by, std::string_view text) {
+    if (!session_.prelude()) {
+      session_.prelude() = std::make_unique<Prelude>();
+    }
+    session_.prelude()->take(by, line(text), false, kNow);
+  }
+  const Row& send_hello() {
+    const ByteVec bytes = hello();
+    Delivery delivery{kNow.frame, Side::a, false, 145, bytes, static_cast<uint32_t>(bytes.size()),
+                      201};
+    Look look;
+    connection_.first_look(delivery, false, {}, capture_.memory, look);
+    session_.take_look(look, delivery, connection_, kNow, capture_);
+    session_.settle(connection_, kNow, {}, capture_);
+    return capture_.ledger.rows().back();
+  }
+
+ private:
+  void take_syn(Side side, uint32_t seq, std::optional<uint32_t> ack) {
+    TcpFrame frame;
+    frame.side = side;
+    frame.seq = seq;
+    frame.ack = ack;
+    frame.syn = true;
+    tcp_.take(frame);
+  }
+
+  TcpSides tcp_;
+  Capture capture_;
+  Connection connection_;
+  Session session_;
+};
+
+TEST(Prelude, TellsRefusedProxyHeaderWhereWhatFollowsIsReadAsTls) {
+  ProxyHeader refused;
+  refused.say(Side::a, "PROXY TCP4 192.0.2.7 203.0.113.9 50123 443\r\n");
+  refused.say(Side::b, "HTTP/1.1 400 Bad Request\r\n");
+  EXPECT_EQ(refused.send_hello().cause, Cause::proxy_header_refused);
+  ProxyHeader tunnelled;
+  tunnelled.say(Side::a, "PROXY TCP4 192.0.2.7 203.0.113.9 50123 443\r\n");
+  tunnelled.say(Side::b, "HTTP/1.1 200 Connection established\r\n");
+  EXPECT_EQ(tunnelled.send_hello().outcome, Outcome::in_progress);
+  ProxyHeader silent;
+  silent.say(Side::a, "PROXY TCP4 192.0.2.7 203.0.113.9 50123 443\r\n");
+  EXPECT_EQ(silent.send_hello().outcome, Outcome::in_progress);
 }
 
 }  // namespace
