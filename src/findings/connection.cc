@@ -338,7 +338,7 @@ void Connection::keep_findings(std::vector<Finding>& findings) {
 }
 
 // conclude judges a look and keeps what a later one needs.
-void Connection::conclude(const Delivery& delivery, Note note, const Settings& settings,
+void Connection::conclude(const Delivery& delivery, Note&& note, const Settings& settings,
                           Memory& memory, Look& out) {
   judge_all(delivery, settings, memory, out);
   keep_findings(out.findings);
@@ -483,7 +483,7 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
 }
 
 // remember keeps a note unless the one before it serves as well; it tells whether it did.
-bool Connection::remember(Side side, Note note) {
+bool Connection::remember(Side side, Note&& note) {
   std::vector<Note>& notes = notes_[index(side)];
   if (note.is_plain() && last_serves(notes, note.reads, note.state, note.partial())) {
     return false;

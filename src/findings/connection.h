@@ -192,7 +192,7 @@ class Connection {
   void postpone(const Delivery& delivery, const Note& note, Look& out);
   void read_late(const Delivery& delivery, const Note& note, Look& out);
   void move_on(const Delivery& delivery, uint32_t skip, uint32_t held, Look& out);
-  void conclude(const Delivery& delivery, Note note, const Settings& settings, Memory& memory,
+  void conclude(const Delivery& delivery, Note&& note, const Settings& settings, Memory& memory,
                 Look& out);
   void judge_all(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
   void judge_step(const Step& step, Scene& scene, bool misses, Look& out);
@@ -202,7 +202,7 @@ class Connection {
   void keep_findings(std::vector<Finding>& findings);
   void take_back(const Delivery& delivery, const Look& look);
   void restore(const Delivery& delivery, const Look& look);
-  bool remember(Side side, Note note);
+  bool remember(Side side, Note&& note);
   const Note* note_for(const Delivery& delivery) const;
 
   Scene scene_of(Direction by, bool whole, const Stage& stage) const;

@@ -25,14 +25,9 @@ uint64_t word_at(Bytes bytes) {
 
 }  // namespace
 
-std::optional<Memory::Seen> Memory::find(Kind kind, uint64_t hash, const Seen& now) const {
-  const auto& all = seen_[static_cast<size_t>(kind)];
-  const auto at = all.find(hash);
-  if (at == all.end() || at->second.connection == now.connection) {
-    return std::nullopt;
-  }
-  const bool is_relayed = now.context != 0 && at->second.context == now.context;
-  return is_relayed ? std::nullopt : std::optional(at->second);
+const Memory::Seen* Memory::find(Kind kind, uint64_t hash, const void* connection) const {
+  const Seen* seen = find_in(seen_[static_cast<size_t>(kind)], hash);
+  return seen == nullptr || seen->connection == connection ? nullptr : seen;
 }
 
 void Memory::remember(Kind kind, uint64_t hash, Seen where) {

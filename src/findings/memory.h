@@ -24,9 +24,8 @@ class Memory {
   };
   enum class Kind : uint8_t { random, server_value, sslv2_key, tls_key };
 
-  // find returns where bytes of a kind were seen in another connection than `now`, and in another
-  // context.
-  std::optional<Seen> find(Kind kind, uint64_t hash, const Seen& now) const;
+  // find returns where bytes of a kind were seen in another connection than this one, or null.
+  const Seen* find(Kind kind, uint64_t hash, const void* connection) const;
   // remember keeps the first place of bytes.
   void remember(Kind kind, uint64_t hash, Seen where);
 

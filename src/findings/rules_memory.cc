@@ -24,22 +24,26 @@ uint64_t context_of_value(const Handshake& handshake) {
   return handshake.choice ? hash_of(handshake.choice->view.random) : 0;
 }
 
+// seen_before calls `context_now` for the context only if there is one to compare it with.
+template <typename ContextNow>
 std::optional<Evidence> seen_before(const Scene& scene, Memory::Kind kind, Bytes bytes,
-                                    uint64_t context, Place place) {
+                                    ContextNow context_now, Place place) {
   if (bytes.empty() || is_constant(bytes)) {  // a constant random is a finding of its own
     return std::nullopt;
   }
-  const auto before =
-      scene.memory.find(kind, hash_of(bytes), {scene.connection, scene.frame, context});
-  return before ? std::optional(Evidence{place, "in another connection", before->frame})
-                : std::nullopt;
+  const Memory::Seen* before = scene.memory.find(kind, hash_of(bytes), scene.connection);
+  if (before == nullptr) {
+    return std::nullopt;
+  }
+  const bool is_relayed = before->context != 0 && before->context == context_now();
+  return is_relayed ? std::nullopt
+                    : std::optional(Evidence{place, "in another connection", before->frame});
 }
 
 std::optional<Evidence> key_again(const Scene& scene, Memory::Kind kind, uint64_t key,
                                   Place place) {
-  const auto before =
-      key == 0 ? std::nullopt : scene.memory.find(kind, key, {scene.connection, scene.frame});
-  return before ? std::optional(Evidence{place, {}, before->frame}) : std::nullopt;
+  const Memory::Seen* before = key == 0 ? nullptr : scene.memory.find(kind, key, scene.connection);
+  return before != nullptr ? std::optional(Evidence{place, {}, before->frame}) : std::nullopt;
 }
 
 uint64_t rsa_key_of(const CertificateFacts& facts) {
@@ -89,24 +93,27 @@ std::optional<Evidence> rule::random_reused(const ClientHelloFacts& f, const Sce
   if (!f.begins_handshake) {
     return std::nullopt;
   }
-  return seen_before(scene, Memory::Kind::random, f.hello.random, context_of(f),
-                     f.at(Field::hello_random, f.hello.random));
+  return seen_before(
+      scene, Memory::Kind::random, f.hello.random, [&] { return context_of(f); },
+      f.at(Field::hello_random, f.hello.random));
 }
 
 std::optional<Evidence> rule::random_reused(const ServerHelloFacts& f, const Scene& scene) {
   if (f.hello.is_hello_retry_request) {
     return std::nullopt;
   }
-  return seen_before(scene, Memory::Kind::random, f.hello.random, context_of(scene.handshake),
-                     f.at(Field::hello_random, f.hello.random));
+  return seen_before(
+      scene, Memory::Kind::random, f.hello.random, [&] { return context_of(scene.handshake); },
+      f.at(Field::hello_random, f.hello.random));
 }
 
 // RFC 9325 §7.4
 std::optional<Evidence> rule::key_share_reused(const KeyExchangeFacts& f, const Scene& scene) {
   const bool elliptic = !f.exchange.point.empty();
   const Bytes value = elliptic ? f.exchange.point : f.exchange.value;
-  return seen_before(scene, Memory::Kind::server_value, value, context_of_value(scene.handshake),
-                     f.at(elliptic ? Field::server_point : Field::dh_ys, value));
+  return seen_before(
+      scene, Memory::Kind::server_value, value, [&] { return context_of_value(scene.handshake); },
+      f.at(elliptic ? Field::server_point : Field::dh_ys, value));
 }
 
 std::optional<Evidence> rule::key_share_reused(const ServerHelloFacts& f, const Scene& scene) {
@@ -114,8 +121,9 @@ std::optional<Evidence> rule::key_share_reused(const ServerHelloFacts& f, const 
   if (f.hello.is_hello_retry_request || !share) {
     return std::nullopt;
   }
-  return seen_before(scene, Memory::Kind::server_value, share->value, hash_of(f.hello.random),
-                     f.at(Field::share_value, share->value));
+  return seen_before(
+      scene, Memory::Kind::server_value, share->value, [&] { return hash_of(f.hello.random); },
+      f.at(Field::share_value, share->value));
 }
 
 // RFC 5246 §F.1.4: a session keeps what it was negotiated with.

@@ -96,17 +96,7 @@ Bytes Reader::list(Field length, Field group, Field element, const Vec& v) {
   return all;
 }
 
-size_t Reader::open(Field group) {
-  const size_t index = mark(group, here(0));
-  ++depth_;
-  return index;
-}
-
-void Reader::close(size_t group) {
-  --depth_;
-  if (group == Tape::kNotTaken) {
-    return;
-  }
+void Reader::end_mark(size_t group) {
   Mark& opened = parse_->tape->marks[group];
   opened.span.length = static_cast<uint32_t>(at_ - parse_->base) - opened.span.offset;
 }
@@ -130,10 +120,8 @@ void Reader::text_inside(Field f, Span span, std::string text) {
   }
 }
 
-void Reader::number(Field f, Span span, uint64_t value) {
-  if (parse_->tape != nullptr) {
-    parse_->tape->add({f, depth_, MarkKind::number, parse_->source, span, value});
-  }
+void Reader::add_number(Field f, Span span, uint64_t value) {
+  parse_->tape->add({f, depth_, MarkKind::number, parse_->source, span, value});
 }
 
 void Reader::text(Field f, std::string_view text) {

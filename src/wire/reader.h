@@ -145,10 +145,12 @@ class Reader {
   const uint8_t* take(Field f, size_t n);
   [[gnu::noinline]] const uint8_t* miss(Field f, size_t n);
   size_t mark(Field f, Span span);
-  // add_mark and mark_next, for the next n bytes, are for a tape that is there. In line they would
-  // take the registers of those who call them, mostly where there is none.
+  // These are for a tape that is there; mark_next is for the next n bytes. In line they would take
+  // the registers of those who call them, mostly where there is none.
   [[gnu::noinline]] size_t add_mark(Field f, Span span);
   [[gnu::noinline]] void mark_next(Field f, size_t n);
+  [[gnu::noinline]] void add_number(Field f, Span span, uint64_t value);
+  [[gnu::noinline]] void end_mark(size_t group);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);
   // behind is the place of the n bytes that were read last.
@@ -166,6 +168,25 @@ class Reader {
 
 inline size_t Reader::mark(Field f, Span span) {
   return parse_->tape == nullptr ? Tape::kNotTaken : add_mark(f, span);
+}
+
+inline size_t Reader::open(Field group) {
+  const size_t index = mark(group, here(0));
+  ++depth_;
+  return index;
+}
+
+inline void Reader::close(size_t group) {
+  --depth_;
+  if (group != Tape::kNotTaken) {
+    end_mark(group);
+  }
+}
+
+inline void Reader::number(Field f, Span span, uint64_t value) {
+  if (wants_marks()) {
+    add_number(f, span, value);
+  }
 }
 
 inline const uint8_t* Reader::take(Field f, size_t n) {
