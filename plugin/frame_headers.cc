@@ -14,7 +14,7 @@ uint16_t number16(Bytes bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 uint32_t number32(Bytes bytes, size_t at) {
-  return uint32_t{number16(bytes, at)} << 16 | number16(bytes, at + 2);
+  return uint32_t{bytes[at]} << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
 }
 
 // Packet is where TCP begins in a frame, and where its segment ends.
@@ -106,8 +106,8 @@ bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out) {
   const Bytes bytes{tvb_get_ptr(tvb, 0, static_cast<int>(captured)), captured};
   const Packet packet = find_tcp(bytes, tvb_reported_length(tvb), pinfo);
   const size_t at = packet.tcp;
-  if (at == 0 || at + kHeader > bytes.size() || number16(bytes, at) != pinfo->srcport ||
-      number16(bytes, at + 2) != pinfo->destport) {
+  if (at == 0 || at + kHeader > bytes.size() ||
+      number32(bytes, at) != (pinfo->srcport << 16 | pinfo->destport)) {
     return false;
   }
   const size_t data = at + static_cast<size_t>(bytes[at + 12] >> 4) * 4;

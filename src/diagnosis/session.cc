@@ -161,7 +161,8 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
 void Session::take(const TcpFrame& frame, const Connection& connection) {
   tcp_.take(frame);
   const Direction by = connection.direction(frame.side);
-  if (rows_.size() == 1 && rows_.front().frame == frame.frame && trail_.text[by].empty()) {
+  if (!rows_.empty() && rows_.back().frame == frame.frame && rows_.size() == 1 &&
+      trail_.text[by].empty()) {
     std::string line = first_line(frame.payload);
     if (is_proxy_header(line)) {
       trail_.text.set(by, std::move(line));

@@ -84,8 +84,9 @@ struct TcpSide {
   bool is_complete() const { return opened && !has_gap() && !misses(); }
   // misses tells that the other side acknowledged bytes that are not in the capture.
   bool misses() const {
-    const uint32_t most = next + (fin_in != 0 ? 1 : 0);
-    return begun_unseen || (is_acked && begun && static_cast<int32_t>(acked - most) > 0);
+    const auto ahead = static_cast<int32_t>(acked - next);
+    const bool is_more = ahead > 0 && is_acked && begun && (ahead > 1 || fin_in == 0);
+    return begun_unseen || is_more;
   }
   // lost_on_the_way tells a gap of which nothing was acknowledged: the other side lacks it, too.
   bool lost_on_the_way() const {

@@ -149,11 +149,9 @@ void Reader::fault(FaultKind kind, Field f, Span span) {
   }
 }
 
-void Reader::done(Field f) {
-  if (more()) {
-    fault(FaultKind::trailing, f, here(left()));
-    all(f);
-  }
+void Reader::note_trailing(Field f) {
+  fault(FaultKind::trailing, f, here(left()));
+  all(f);
 }
 
 }  // namespace tlslens

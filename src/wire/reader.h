@@ -145,12 +145,14 @@ class Reader {
   const uint8_t* take(Field f, size_t n);
   [[gnu::noinline]] const uint8_t* miss(Field f, size_t n);
   size_t mark(Field f, Span span);
-  // These are for a tape that is there; mark_next is for the next n bytes. In line they would take
-  // the registers of those who call them, mostly where there is none.
+  // These are for a tape that is there, mark_next for the next n bytes, note_trailing for bytes
+  // that are left. In line they would take the registers of those who call them, mostly for
+  // nothing.
   [[gnu::noinline]] size_t add_mark(Field f, Span span);
   [[gnu::noinline]] void mark_next(Field f, size_t n);
   [[gnu::noinline]] void add_number(Field f, Span span, uint64_t value);
   [[gnu::noinline]] void end_mark(size_t group);
+  [[gnu::noinline]] void note_trailing(Field f);
   void fault(FaultKind kind, Field f, Span span);
   uint32_t checked_length(Field length, const Vec& v);
   // behind is the place of the n bytes that were read last.
@@ -186,6 +188,12 @@ inline void Reader::close(size_t group) {
 inline void Reader::number(Field f, Span span, uint64_t value) {
   if (wants_marks()) {
     add_number(f, span, value);
+  }
+}
+
+inline void Reader::done(Field f) {
+  if (more()) {
+    note_trailing(f);
   }
 }
 
