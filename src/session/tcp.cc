@@ -41,12 +41,12 @@ void TcpSide::take(const TcpFrame& frame) {
     begun = true;
     next = begin;
   }
+  const int32_t counted = fin_in != 0 ? 1 : 0;  // a FIN has a number, too
+  if (static_cast<int32_t>(begin - next) > counted) {
+    open_gap(begin);
+  }
   if (frame.fin) {
     fin_in = fin_in == 0 ? frame.frame : fin_in;
-  }
-  const auto ahead = static_cast<int32_t>(begin - next);
-  if (ahead > 0) {
-    open_gap(begin);
   }
   if (has_gap() && static_cast<int32_t>(begin - gap_begin) <= 0 &&
       static_cast<int32_t>(end - gap_end) >= 0) {

@@ -88,6 +88,8 @@ struct TcpSide {
     const bool is_more = ahead > 0 && is_acked && begun && (ahead > 1 || fin_in == 0);
     return begun_unseen || is_more;
   }
+  // is_closed tells that its FIN was seen, and acknowledged.
+  bool is_closed() const { return fin_in != 0 && !has_gap() && is_acked && acked == next + 1; }
   // lost_on_the_way tells a gap of which nothing was acknowledged: the other side lacks it, too.
   bool lost_on_the_way() const {
     return has_gap() && is_acked && static_cast<int32_t>(acked - gap_begin) <= 0;
@@ -114,6 +116,7 @@ class TcpSides {
   bool had_gap() const { return sides_[0].had_gap || sides_[1].had_gap; }
   bool is_whole() const { return sides_[0].is_whole() && sides_[1].is_whole(); }
   bool is_complete() const { return sides_[0].is_complete() && sides_[1].is_complete(); }
+  bool is_closed() const { return sides_[0].is_closed() && sides_[1].is_closed(); }
 
  private:
   TcpSide sides_[2];

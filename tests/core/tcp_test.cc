@@ -83,6 +83,29 @@ TEST(Tcp, ToleratesNumbersOfResets) {
   }
 }
 
+// RFC 9293 §3.4: a FIN has a number; who has sent it goes on behind that, and acknowledges.
+TEST(Tcp, CountsTheFin) {
+  TcpSide side;
+  side.take(segment(1, 10));
+  TcpFrame fin = segment(11, 0);
+  fin.fin = true;
+  fin.frame = 1;
+  side.take(fin);
+  side.take(segment(12, 0));
+  EXPECT_FALSE(side.had_gap);
+  EXPECT_FALSE(side.is_closed());
+  side.take_ack(12);
+  EXPECT_TRUE(side.is_closed());
+  side.take(segment(13, 0));
+  EXPECT_TRUE(side.has_gap());
+  EXPECT_FALSE(side.is_closed());
+  TcpSide gap;
+  gap.take(segment(1, 10));
+  fin.seq = 12;
+  gap.take(fin);
+  EXPECT_TRUE(gap.has_gap());
+}
+
 TEST(Tcp, ReportsBytesThatOnlyTheOtherSideSaw) {
   TcpSide side;
   side.take(segment(1, 10));
