@@ -94,10 +94,10 @@ std::optional<Evidence> rule::record_version_tls13(const RecordFacts& f, const S
 }
 
 // The version of the records is fixed once the ServerHello told it; before, it says little
-// (RFC 5246 §E.1).
+// (RFC 5246 §E.1). What comes behind missing bytes may be of another connection between the ports.
 std::optional<Evidence> rule::record_version_changed(const RecordFacts& f, const Scene& scene) {
   const Version before = scene.sender().record_version;
-  if (f.sslv2 || !scene.handshake.agreed || before == version::unknown || f.version == before ||
+  if (f.sslv2 || !scene.whole || !scene.handshake.agreed || f.version == before ||
       !is_record_version(f.version) || !is_record_version(before) || scene.sender().changes == 0) {
     return std::nullopt;
   }
