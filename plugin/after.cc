@@ -27,7 +27,7 @@ void step_in_unless_dissected(const Tracked& tracked, const packet_info* pinfo) 
   }
 }
 
-bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.talk->session.is_empty(); }
+bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.history().is_empty(); }
 
 // is_certain: who said what first shows only where nothing is missing or out of order. A
 // ClientHello that is all the client sent was first, or did not wait.
@@ -85,13 +85,16 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
 void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
   Tracked& outer = *sent.tracked;
   const bool is_read = was_dissected(pinfo);
-  if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr) {
+  if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr && !outer.past) {
     link(outer, *g_dissected.tracked, g_dissected.by != sent.by);
   }
   Tracked& tracked = carried(outer);
   g_frame.side = outer.is_turned ? other(sent.by) : sent.by;
   const Moment now = readable ? Moment{g_frame.frame, g_frame.time} : moment_of(pinfo);
   capture().last_time = now.time;
+  if (tracked.past) {
+    return;
+  }
   if (readable && says_something() && !has_rows(tracked)) {
     take_prelude(tracked, is_read, now);
   }
@@ -107,9 +110,9 @@ void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
 }
 
 // show is for a frame of a handshake; `row` is null if the handshake has none.
-void show(const Session& session, const Row* row, tvbuff_t* tvb, packet_info* pinfo,
+void show(const History& history, const Row* row, tvbuff_t* tvb, packet_info* pinfo,
           proto_tree* tree) {
-  const std::vector<Finding>* findings = session.findings_at(pinfo->num);
+  const std::vector<Finding>* findings = history.findings_at(pinfo->num);
   const bool decides = row != nullptr && row->decided.frame == pinfo->num;
   const bool shown = decides || findings != nullptr;
   if (!shown && (row == nullptr || tree == nullptr || !has_own_item())) {
@@ -149,7 +152,10 @@ Sent outer_of(const packet_info* pinfo, bool first) {
 // may_begin_another: a SYN may begin another conversation between the same ends, unless it answers
 // one and is the first of its side.
 bool may_begin_another(const Sent& known) {
-  return g_frame.syn && !(g_frame.ack && !known.tracked->tcp()[known.by].seen);
+  if (!g_frame.syn || !g_frame.ack) {
+    return g_frame.syn;
+  }
+  return known.tracked->past || known.tracked->tcp()[known.by].seen;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time.
@@ -187,18 +193,21 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (first) {
     follow(outer, readable, pinfo);
   }
-  const Tracked& tracked = carried(*outer.tracked);
-  if (!tracked.talk) {
+  Tracked& tracked = carried(*outer.tracked);
+  Talk* talk = tracked.talk.get();
+  if (talk == nullptr && !tracked.past) {
     return;
   }
-  Session& session = tracked.talk->session;
-  if (!first) {
-    session.conclude(tracked.talk->connection, capture());
+  if (!first && talk != nullptr) {
+    talk->session.conclude(talk->connection, capture());
   }
-  const Row* row = session.row_at(pinfo->num, capture().ledger);
-  show(session, row, tvb, pinfo, wanted_tree(tree));
+  const Row* row = tracked.history().row_at(pinfo->num, capture().ledger);
+  show(tracked.history(), row, tvb, pinfo, wanted_tree(tree));
   if (row != nullptr && have_tap_listener(g.tap)) {
     tap_queue_packet(g.tap, pinfo, tapped(pinfo, *row));
+  }
+  if (first && talk != nullptr && &tracked == outer.tracked && talk->session.is_over()) {
+    end_talk(tracked);
   }
 }
 

@@ -14,18 +14,6 @@ namespace {
 // with a destructor is in epan's memory.
 std::deque<Tracked> g_tracked;
 
-// g_slabs has room for so many talks each: they are large, and to ask for each costs more than to
-// make it. None grows beyond that, so talks stay where they are.
-constexpr size_t kSlab = 32;
-std::deque<std::vector<Talk>> g_slabs;
-
-Talk& make_talk(const Endpoint& a, const Endpoint& b) {
-  if (g_slabs.empty() || g_slabs.back().size() == kSlab) {
-    g_slabs.emplace_back().reserve(kSlab);
-  }
-  return g_slabs.back().emplace_back(a, b);
-}
-
 uint32_t g_streams = 0;
 Capture g_capture;
 
@@ -92,8 +80,11 @@ Tracked*& recent(const packet_info* pinfo) {
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
 bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
   std::optional<uint32_t>& first = tracked.first_seq[index(side)];
+  if (first || tracked.past) {
+    return first == seq;
+  }
   const TcpSides& tcp = tracked.tcp();
-  if (!first && tcp[side].opened && tcp[other(side)].opened && tcp[side].data_frames == 0) {
+  if (tcp[side].opened && tcp[other(side)].opened && tcp[side].data_frames == 0) {
     first = seq;
   }
   return first == seq;
@@ -140,18 +131,30 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo) {
 
 Talk& talk_of(Tracked& tracked) {
   if (tracked.talk == nullptr) {
-    tracked.talk = &make_talk(tracked.ends[0], tracked.ends[1]);
-    tracked.talk->session.follow(tracked.untold->sides, std::move(tracked.untold->prelude));
-    tracked.untold.reset();
+    tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
+    Talk& made = *tracked.talk;
+    if (tracked.past) {
+      made.connection.resume(std::move(tracked.past->notes));
+      made.session.resume(std::move(tracked.past->history));
+      tracked.past.reset();
+    } else {
+      made.session.follow(tracked.untold->sides, std::move(tracked.untold->prelude));
+      tracked.untold.reset();
+    }
   }
   return *tracked.talk;
 }
 
-uint32_t stream_of(Talk& talk) {
-  if (!talk.stream) {
-    talk.stream = g_streams++;
+void end_talk(Tracked& tracked) {
+  tracked.past = std::make_unique<Past>(tracked.talk->connection, tracked.talk->session);
+  tracked.talk.reset();
+}
+
+uint32_t stream_of(Tracked& tracked) {
+  if (tracked.stream == 0) {
+    tracked.stream = ++g_streams;
   }
-  return *talk.stream;
+  return tracked.stream - 1;
 }
 
 int64_t microseconds(const packet_info* pinfo) {
@@ -195,7 +198,6 @@ void forget_connections() {
   note_dissected(0, {});
   g_recent = {};
   g_tracked.clear();
-  g_slabs.clear();
   g_streams = 0;
   g_capture.clear();
   forget_certificates();

@@ -106,6 +106,14 @@ Sent followed_of(packet_info* pinfo, const tcpinfo* data) {
              : sent_in(tracked_of(find_or_create_conversation(pinfo), pinfo), pinfo);
 }
 
+// continues tells that a delivery goes on with a record, as it was when it came.
+bool continues(const Tracked& tracked, const Talk* talk, const Delivery& delivery, bool first) {
+  if (!first) {
+    return tracked.notes().continues(delivery);
+  }
+  return talk != nullptr && talk->connection.continues(delivery);
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
@@ -116,26 +124,31 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   const bool companion = builtin_wanted();
   const Delivery delivery = delivery_of(sent, pinfo, tvb, static_cast<const tcpinfo*>(data));
-  Talk& talk = talk_of(*sent.tracked);
-  Connection& connection = talk.connection;
-  const uint32_t stream = stream_of(talk);
-  note_dissected(pinfo->num, sent);
+  Tracked& tracked = *sent.tracked;
   const bool first = !PINFO_FD_VISITED(pinfo);
+  // Null where nothing is to be learned from the delivery.
+  Talk* talk =
+      tracked.past && (!first || tracked.past->repeats(delivery)) ? nullptr : &talk_of(tracked);
+  const uint32_t stream = stream_of(tracked);
+  note_dissected(pinfo->num, sent);
   if (was_declined(pinfo, delivery) ||
-      (starts_with_text(delivery) && !connection.continues(delivery, first))) {
-    if (first) {
-      talk.session.take_text(delivery.side, delivery.bytes, connection, moment_of(pinfo),
-                             capture());
+      (starts_with_text(delivery) && !continues(tracked, talk, delivery, first))) {
+    if (first && talk != nullptr) {
+      talk->session.take_text(delivery.side, delivery.bytes, talk->connection, moment_of(pinfo),
+                              capture());
     }
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   proto_tree* own = wanted_tree(tree);
   const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
-  if (first) {
-    connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
-    talk.session.take_look(g_look, delivery, connection, moment_of(pinfo), capture());
+  if (!first) {
+    tracked.notes().look_again(delivery, with_tape, g_look);
+  } else if (talk != nullptr) {
+    talk->connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
+    talk->session.take_look(g_look, delivery, talk->connection, moment_of(pinfo), capture());
   } else {
-    connection.look_again(delivery, with_tape, g_look);
+    tracked.past->notes.remember_repetition(delivery);
+    g_look.clear(false);
   }
   pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back
   if (g_look.showable) {
@@ -151,8 +164,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (result == 0) {
     note_declined(pinfo, delivery);
   }
-  if (first) {
-    connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
+  if (first && talk != nullptr) {
+    talk->connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
   }
   return result;
 }

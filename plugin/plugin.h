@@ -29,8 +29,8 @@ struct Registered {
   int ett_protocol = -1;
   std::array<expert_field, kFindingCount> ei;
   std::array<expert_field, kFindingCount> milder;  // of the same name; where a row has one
-  dissector_handle_t handle = nullptr;  // of no_layer
-  dissector_handle_t tls = nullptr;  // the built-in dissector's
+  dissector_handle_t handle = nullptr;             // of no_layer
+  dissector_handle_t tls = nullptr;                // the built-in dissector's
   protocol_t* tls_protocol = nullptr;
   int tap = -1;
   int expert = -1;           // Wireshark's own protocol of expert infos
@@ -90,7 +90,6 @@ void forget_drawn();
 struct Talk {
   Connection connection;
   Session session;
-  std::optional<uint32_t> stream;  // see stream_of
   Talk(const Endpoint& a, const Endpoint& b) { connection.set_ends(a, b); }
 };
 
@@ -106,13 +105,19 @@ struct Tracked {
   conversation_t* conversation = nullptr;  // TCP's, which lasts as long as the capture is open
   std::unique_ptr<Untold> untold = std::make_unique<Untold>();  // null once there is a talk
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
-  Talk* talk = nullptr;
+  std::unique_ptr<Talk> talk;
+  std::unique_ptr<Past> past;  // in place of a talk that is over
   // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
   // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
   bool is_turned = false;
+  uint32_t stream = 0;  // see stream_of, from 1; 0 for none yet
 
+  // tcp is not known of a talk that is over.
   const TcpSides& tcp() const { return talk ? talk->session.tcp() : untold->sides; }
+  // notes and history are known where there is a talk, or was one.
+  const Notes& notes() const { return past ? past->notes : talk->connection.notes(); }
+  const History& history() const { return past ? past->history : talk->session.history(); }
 };
 
 // tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the
@@ -133,10 +138,14 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo);
 // the packet is a SYN, which may begin another one between the same ends.
 Sent recent_of(const packet_info* pinfo);
 void note_recent(Tracked* tracked, const packet_info* pinfo);
+// talk_of returns the talk of a conversation, made if there is none. What follows one that is over
+// is another one.
 Talk& talk_of(Tracked& tracked);
+// end_talk keeps of a talk that is over what later looks need.
+void end_talk(Tracked& tracked);
 // stream_of numbers the talks of a capture, from 0, in the order in which they are asked for: when
 // bytes come to the dissector. The built-in dissector has such a number from Wireshark 4.6 on.
-uint32_t stream_of(Talk& talk);
+uint32_t stream_of(Tracked& tracked);
 // sent_in tells who sent a packet of a conversation, which may be null.
 Sent sent_in(Tracked* tracked, const packet_info* pinfo);
 int64_t microseconds(const packet_info* pinfo);

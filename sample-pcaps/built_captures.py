@@ -719,6 +719,21 @@ def _():
     return flight(records(HANDSHAKE, b"".join(server_flight()), 48))
 
 
+@built("ports-again-without-syn",
+       "TLS 1.2 to its end, its ClientHello repeated behind that, and another connection between the "
+       "same ports, of which the capture has no SYN.", "stacks take another port",
+       near_miss=("random_reused", "data_after_close", "record_version_changed"))
+def _():
+    talk = whole()
+    client, server = talk._client, talk._server
+    end, client.sequence = client.sequence, 1050001  # where its first byte was
+    talk._emit(client, 0x18, handshake_record(client_hello(), version=TLS10))
+    client.sequence = end + 50_000_000
+    server.sequence += 70_000_000
+    with apart("again"):
+        return whole(talk=talk)
+
+
 # --- captures on which Wireshark's own TLS dissector asserts -----------------
 
 

@@ -26,7 +26,7 @@ void Capture::clear() {
 Row& Session::begin(const Connection& connection, Moment now, Capture& capture) {
   trail_ = {};
   is_settled_ = false;
-  if (rows_.empty() && prelude_) {
+  if (history_.is_empty() && prelude_) {
     for (const Side side : {Side::a, Side::b}) {
       trail_.text.set(connection.direction(side), prelude_->text(side));
     }
@@ -35,8 +35,8 @@ Row& Session::begin(const Connection& connection, Moment now, Capture& capture) 
   made.client = connection.end(connection.client());
   made.server = connection.end(other(connection.client()));
   made.begin = now;
-  if (rows_.empty() || rows_.back().index != Ledger::kNotKept) {
-    rows_.push_back({now.frame, made.index});
+  if (history_.is_empty() || history_.last_index() != Ledger::kNotKept) {
+    history_.add_row(now.frame, made.index);
   }
   return made;
 }
@@ -78,7 +78,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
     return;
   }
   is_settled_ &= facts.steps.empty();
-  if (rows_.empty()) {
+  if (history_.is_empty()) {
     begin(connection, now, capture);
     if (tcp_.is_whole() && refuses_what_came_first(facts, by)) {
       end(End::text, Direction::client_to_server, now);
@@ -127,7 +127,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
 void Session::take_text(Side by, Bytes bytes, const Connection& connection, Moment now,
                         Capture& capture) {
   // In the middle of a connection any bytes may look like text.
-  if (rows_.empty() || row(capture).server_hello ||
+  if (history_.is_empty() || row(capture).server_hello ||
       !(row(capture).client_hello || tcp_[by].opened)) {
     return;
   }
@@ -161,7 +161,7 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
 void Session::take(const TcpFrame& frame, const Connection& connection) {
   tcp_.take(frame);
   const Direction by = connection.direction(frame.side);
-  if (!rows_.empty() && rows_.back().frame == frame.frame && rows_.size() == 1 &&
+  if (!history_.is_empty() && history_.last_frame() == frame.frame && history_.size() == 1 &&
       trail_.text[by].empty()) {
     std::string line = first_line(frame.payload);
     if (is_proxy_header(line)) {
@@ -184,9 +184,9 @@ void Session::settle_row(Connection& connection, Moment now, const Settings& set
   constexpr int64_t kSecond = 1'000'000;
   const Connection::Stage stage{now.frame, now.time / kSecond, settings, capture.memory};
   prelude_.reset();
-  if (rows_.back().index == Ledger::kNotKept) {
-    if (rows_.back().frame == now.frame) {
-      closings_.push_back({now.frame, {limit_finding(Limit::handshakes)}});
+  if (history_.last_index() == Ledger::kNotKept) {
+    if (history_.last_frame() == now.frame) {
+      history_.add_findings(now.frame, {limit_finding(Limit::handshakes)});
     }
     return;
   }
@@ -205,7 +205,7 @@ void Session::settle_row(Connection& connection, Moment now, const Settings& set
     }
   }
   if (!findings.empty()) {
-    closings_.push_back({now.frame, std::move(findings)});
+    history_.add_findings(now.frame, std::move(findings));
   }
   is_settled_ = static_cast<bool>(current.decided);
 }
@@ -242,7 +242,7 @@ void Session::judge_times(Connection& connection, Moment now, const Row& row,
   }
 }
 
-const Row* Session::row_at(uint32_t frame, const Ledger& ledger) const {
+const Row* History::row_at(uint32_t frame, const Ledger& ledger) const {
   const bool is_last = !rows_.empty() && rows_.back().frame <= frame;  // the way frames come
   const auto next =
       is_last ? rows_.end() : std::ranges::upper_bound(rows_, frame, {}, &Begun::frame);
@@ -250,7 +250,7 @@ const Row* Session::row_at(uint32_t frame, const Ledger& ledger) const {
   return known ? &ledger.rows()[(next - 1)->index] : nullptr;
 }
 
-const std::vector<Finding>* Session::findings_at(uint32_t frame) const {
+const std::vector<Finding>* History::findings_at(uint32_t frame) const {
   if (closings_.empty()) {
     return nullptr;  // as most are
   }

@@ -22,6 +22,34 @@ struct Closing {
   std::vector<Finding> findings;
 };
 
+// History is which handshakes a connection had, and what was found at its ends. It may be asked in
+// any order.
+class History {
+ public:
+  void add_row(uint32_t frame, uint32_t index) { rows_.push_back({frame, index}); }
+  void add_findings(uint32_t frame, std::vector<Finding>&& findings) {
+    closings_.push_back({frame, std::move(findings)});
+  }
+  // row_at returns the row of the handshake that a frame belongs to, or null.
+  const Row* row_at(uint32_t frame, const Ledger& ledger) const;
+  // findings_at are those about the end of the connection or handshake.
+  const std::vector<Finding>* findings_at(uint32_t frame) const;
+  // What follows is of the last row, which there is unless it is empty.
+  bool is_empty() const { return rows_.empty(); }
+  size_t size() const { return rows_.size(); }
+  uint32_t last_frame() const { return rows_.back().frame; }
+  uint32_t last_index() const { return rows_.back().index; }
+
+ private:
+  // Begun is a row of the ledger, and the first frame that shows its handshake.
+  struct Begun {
+    uint32_t frame;
+    uint32_t index;
+  };
+  std::vector<Begun> rows_;
+  std::vector<Closing> closings_;
+};
+
 // Capture is what is kept of a capture beside its connections.
 struct Capture {
   Memory memory;
@@ -52,7 +80,7 @@ class Session {
   void take(const TcpFrame& frame, const Connection& connection);
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture) {
-    if (rows_.empty()) {
+    if (history_.is_empty()) {
       return;
     }
     last_ = now;
@@ -66,19 +94,24 @@ class Session {
   // as the capture goes; until something else comes.
   void conclude(const Connection& connection, Capture& capture);
 
-  // What follows may be asked in any order later on.
-  // row_at returns the row of the handshake that a frame belongs to, or null.
-  const Row* row_at(uint32_t frame, const Ledger& ledger) const;
-  // findings_at are those about the end of the connection or handshake.
-  const std::vector<Finding>* findings_at(uint32_t frame) const;
-  bool is_empty() const { return rows_.empty(); }
+  // is_over tells that both sides have ended the connection, and that all of it has been seen and
+  // decided: what comes still was sent before.
+  bool is_over() const {
+    return is_settled_ && tcp_.is_closed() && delivered_[0].is_nothing_or_all(tcp_[Side::a]) &&
+           delivered_[1].is_nothing_or_all(tcp_[Side::b]);
+  }
+
+  // The history may be taken away from a connection that is over, and given to one that follows it.
+  const History& history() const { return history_; }
+  History take_history() { return std::move(history_); }
+  void resume(History&& history) { history_ = std::move(history); }
 
   const TcpSides& tcp() const { return tcp_; }
   // prelude is null where nothing was sent yet, and behind the first row.
   std::unique_ptr<Prelude>& prelude() { return prelude_; }
 
  private:
-  Row& row(Capture& capture) { return capture.ledger.at(rows_.back().index); }
+  Row& row(Capture& capture) { return capture.ledger.at(history_.last_index()); }
   Row& begin(const Connection& connection, Moment now, Capture& capture);
   bool refuses_what_came_first(const Facts& facts, Direction by) const;
   void note_events(const Facts& facts, Side side, const Row& row);
@@ -144,23 +177,36 @@ class Session {
     bool is_all(const TcpSide& tcp) const {
       return begin && end - *begin == tcp.next - sent_before;
     }
+    bool is_nothing_or_all(const TcpSide& tcp) const { return !any || is_all(tcp); }
   };
 
   TcpSides tcp_;
   Delivered delivered_[2];
   std::unique_ptr<Prelude> prelude_;
   Trail trail_;
-  // Begun is a row of the ledger, and the first frame that shows its handshake.
-  struct Begun {
-    uint32_t frame;
-    uint32_t index;
-  };
-  std::vector<Begun> rows_;
-  std::vector<Closing> closings_;
+  History history_;
   EndOfSide ended_[2];
   Moment last_;  // the last frame
   // The last row is decided, and nothing came since that settle() would look at.
   bool is_settled_ = false;
+};
+
+// Past is what is kept of a connection that is over.
+struct Past {
+  Notes notes;
+  History history;
+  uint32_t ends[2];  // the sequence numbers behind what was read of either side
+
+  Past(Connection& connection, Session& session)
+      : notes(connection.take_notes()),
+        history(session.take_history()),
+        ends{connection.next(Side::a), connection.next(Side::b)} {}
+
+  // repeats tells that all of a delivery was sent before the end.
+  bool repeats(const Delivery& delivery) const {
+    const uint32_t end = delivery.seq.value_or(0) + delivery.reported;
+    return delivery.seq && static_cast<int32_t>(end - ends[index(delivery.side)]) <= 0;
+  }
 };
 
 }  // namespace tlslens

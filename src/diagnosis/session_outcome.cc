@@ -158,7 +158,7 @@ void Session::guess(Row& row) const {
 }
 
 void Session::conclude(const Connection& connection, Capture& capture) {
-  if (rows_.empty()) {
+  if (history_.is_empty()) {
     return;
   }
   Row& last = row(capture);

@@ -8,72 +8,6 @@
 #include "session/handshake_stream.h"
 
 namespace tlslens {
-namespace {
-
-// read reads a delivery from `skip` on, behind the bytes held back from earlier ones if there are.
-void read(const Delivery& delivery, uint32_t skip, const Pieces& held, Flow& self, Flow& peer,
-          Look& out) {
-  const Bytes bytes = delivery.bytes.subspan(std::min<size_t>(skip, delivery.bytes.size()));
-  const uint32_t reported = delivery.reported - skip;
-  if (!held) {
-    read_segment({bytes, reported, 0, skip, delivery.opens}, self, peer, out.reading);
-    return;
-  }
-  out.joined = held;
-  out.joined.append(bytes);
-  out.reading.sources.push_back(out.joined);
-  read_segment({out.joined.bytes(), reported + held.have, 1, 0, delivery.opens}, self, peer,
-               out.reading);
-}
-
-// note_marks: that there are more marks than a tape takes shows only where somebody wants marks.
-void note_marks(Look& look) {
-  if (!look.tape.overflowed) {
-    return;
-  }
-  if (look.findings.size() == kMaxFindings) {
-    look.findings.pop_back();
-  }
-  look.findings.push_back(limit_finding(Limit::marks));
-}
-
-// last_serves tells whether a plain note would say nothing that the last one does not.
-bool last_serves(const std::vector<Note>& notes, bool reads, const FlowState& state,
-                 const Partial& partial) {
-  return !notes.empty() && notes.back().reads == reads && !notes.back().late &&
-         notes.back().is_at(state, partial);
-}
-
-}  // namespace
-
-Note::Note(const Delivery& delivery, const Flow& flow)
-    : frame(delivery.frame), seq(delivery.seq.value_or(0)), skip(0), state(flow.state()) {
-  if (flow.partial != Partial{}) {
-    with_more().partial = flow.partial;
-  }
-}
-
-Note::More& Note::with_more() {
-  if (!more) {
-    more = std::make_unique<More>();
-  }
-  return *more;
-}
-
-void Look::clear(bool with_tape) {
-  reading.tape = with_tape ? &tape : nullptr;
-  tape.clear();
-  reading.clear();
-  findings.clear();
-  joined = {};
-  flows_before.reset();
-  showable = false;
-  nothing_read = false;
-  unread = false;
-  noted = false;
-  asked_from = 0;
-  need = 0;
-}
 
 void Connection::meet(const Delivery& delivery) {
   if (!streams_[0].begun && !streams_[1].begun) {
@@ -184,6 +118,9 @@ void Connection::first_look(const Delivery& delivery, bool with_tape, const Sett
 void Connection::take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
                                  Look& out) {
   meet(delivery);
+  if (number_ == 0) {
+    number_ = ++memory.connections;
+  }
   Stream& stream = streams_[index(delivery.side)];
   Flow& self = flows_[index(delivery.side)];
   Flow& peer = flows_[index(other(delivery.side))];
@@ -206,7 +143,7 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
     read_late(delivery, note, out);
   } else if (note.reads) {
     const Pieces held = note.held();
-    read(delivery, note.skip, held, self, peer, out);
+    read_behind(held, delivery, note.skip, self, peer, out);
     keep(out.reading.kept + (held ? delivery.bytes.size() : 0), memory);
     move_on(delivery, note.skip, held.have, out);
     out.nothing_read = out.reading.consumed == 0 && out.need != 0;
@@ -241,7 +178,7 @@ bool Connection::is_in_order(const Delivery& delivery) const {
          (theirs.begun || theirs.next_known) && delivery.seq == stream.next && delivery.ack &&
          !delivery.opens && !misses_bytes(delivery) &&
          (quiet_[index(delivery.side)].note_serves ||
-          last_serves(notes_[index(delivery.side)], true, flow.state(), flow.partial));
+          notes_.last_serves(delivery.side, true, flow.state(), flow.partial));
 }
 
 // is_quiet tells that no rule has anything to say of records of data, and keeps of which lengths
@@ -303,14 +240,14 @@ void Connection::postpone(const Delivery& delivery, const Note& note, Look& out)
   out.reading.summary.clear();
   Note silent(delivery, note.flow());
   silent.reads = false;
-  out.noted = remember(delivery.side, std::move(silent));
+  out.noted = notes_.remember(delivery.side, std::move(silent));
 }
 
 // read_late reads a delivery that fills a gap, by itself.
 void Connection::read_late(const Delivery& delivery, const Note& note, Look& out) {
   Flow alone = note.flow();
   Flow nobody;
-  read(delivery, note.skip, {}, alone, nobody, out);
+  read_behind({}, delivery, note.skip, alone, nobody, out);
   for (MessageFacts& message : out.reading.facts.messages) {
     message.begins_handshake = false;
   }
@@ -347,7 +284,7 @@ void Connection::conclude(const Delivery& delivery, Note&& note, const Settings&
   if (!out.findings.empty()) {
     note.with_more().findings = out.findings;
   }
-  remember(delivery.side, std::move(note));
+  notes_.remember(delivery.side, std::move(note));
 }
 
 // misses_bytes tells that this side acknowledges bytes of the other that no look has seen: they are
@@ -457,7 +394,7 @@ void Connection::judge_slow(const SlowFacts& fact, const Stage& stage, std::vect
 Scene Connection::scene_of(Direction by, bool whole, const Stage& stage) const {
   const size_t c = index(client());
   return {handshake_,     by,           stage.frame, stage.time, whole,
-          stage.settings, stage.memory, this,        ends_[c],   ends_[1 - c]};
+          stage.settings, stage.memory, number_,     ends_[c],   ends_[1 - c]};
 }
 
 // move_on brings the stream to where the reading of a delivery ended, of which `skip` bytes were
@@ -480,19 +417,6 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
   if (reading.need != Reading::kNeedUnknown) {
     stream.record_end = start + delivery.reported + reading.need;
   }
-}
-
-// remember keeps a note unless the one before it serves as well; it tells whether it did.
-bool Connection::remember(Side side, Note&& note) {
-  std::vector<Note>& notes = notes_[index(side)];
-  if (note.is_plain() && last_serves(notes, note.reads, note.state, note.partial())) {
-    return false;
-  }
-  if (notes.empty()) {
-    notes.reserve(2);  // no side of a handshake has fewer
-  }
-  notes.push_back(std::move(note));
-  return true;
 }
 
 void Connection::after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look) {
@@ -519,7 +443,7 @@ void Connection::after_first_look(const Delivery& delivery, uint32_t again_from,
 void Connection::take_back(const Delivery& delivery, const Look& look) {
   restore(delivery, look);
   if (look.noted) {
-    notes_[index(delivery.side)].pop_back();
+    notes_.forget_last(delivery.side);
   }
 }
 
@@ -551,51 +475,6 @@ void Connection::hold(const Delivery& delivery, uint32_t again_from, const Look&
     stream.held = {};
     stream.held.append(all.subspan(from, to - from));
   }
-}
-
-const Note* Connection::note_for(const Delivery& delivery) const {
-  const std::vector<Note>& notes = notes_[index(delivery.side)];
-  const uint32_t seq = delivery.seq.value_or(0);
-  auto at = std::ranges::upper_bound(notes, delivery.frame, {}, &Note::frame);
-  const auto after = [&](const Note& note) {
-    return note.frame == delivery.frame && static_cast<int32_t>(note.seq - seq) > 0;
-  };
-  while (at != notes.begin() && after(*(at - 1))) {
-    --at;
-  }
-  return at == notes.begin() ? nullptr : &*(at - 1);
-}
-
-bool Connection::continues(const Delivery& delivery, bool first_look) const {
-  if (first_look) {
-    return static_cast<bool>(streams_[index(delivery.side)].held);
-  }
-  const Note* note = note_for(delivery);
-  return note != nullptr && note->frame == delivery.frame &&
-         note->seq == delivery.seq.value_or(0) && note->held();
-}
-
-void Connection::look_again(const Delivery& delivery, bool with_tape, Look& out) const {
-  out.clear(with_tape);
-  const Note* note = note_for(delivery);
-  if (note == nullptr) {
-    return;
-  }
-  const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
-  const uint32_t skip = exact ? note->skip : 0;
-  if (exact && note->more) {
-    out.findings = note->more->findings;
-  }
-  Flow self = note->flow();
-  Flow peer;
-  if (exact && note->after_gap) {
-    lose_sync(self, peer, out.reading);
-  }
-  if (note->reads && with_tape) {
-    read(delivery, skip, exact ? note->held() : Pieces{}, self, peer, out);
-  }
-  note_marks(out);
-  out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
 }
 
 }  // namespace tlslens

@@ -2,93 +2,20 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include "findings/finding.h"
+#include "findings/notes.h"
 #include "findings/rules.h"
-#include "session/read_segment.h"
 #include "session/stream.h"
-#include "session/tcp.h"
 
 namespace tlslens {
-
-// Delivery is a run of bytes as TCP hands them over: `bytes` captured of `reported` sent, in frame
-// `frame`, from sequence number `seq` on (nothing where there is none). The bytes stay the
-// caller's.
-struct Delivery {
-  uint32_t frame = 0;
-  Side side = Side::a;
-  bool looks_like_server = false;  // a guess by ports, for captures without a ClientHello
-  std::optional<uint32_t> seq;
-  Bytes bytes;
-  uint32_t reported = 0;
-  std::optional<uint32_t> ack;  // the next sequence number expected from the other side
-  int64_t time = 0;             // of the frame, in seconds since 1970, UTC
-  bool opens = false;           // TCP saw this side's SYN, and these bytes come right after it
-};
-
-// Note is what a later look at a delivery, and at all after it until the next note, starts from.
-struct Note {
-  uint32_t frame;
-  uint32_t seq;
-  uint32_t skip;           // bytes at the delivery's start that are not read
-  bool reads = true;       // false: nothing of the delivery is read
-  bool after_gap = false;  // bytes before it are missing
-  bool late = false;       // it fills a gap: read by itself
-  FlowState state;
-  struct More {
-    Partial partial;
-    Pieces held;  // bytes in front of the delivery
-    std::vector<Finding> findings;
-  };
-  std::unique_ptr<More> more;  // few notes have any of it
-
-  Note(const Delivery& delivery, const Flow& flow);
-
-  More& with_more();
-  // held is null where there are none.
-  Pieces held() const { return more ? more->held : Pieces{}; }
-  // partial and flow are the sender's, before the delivery.
-  const Partial& partial() const { return more ? more->partial : kNoPartial; }
-  Flow flow() const { return {state, partial()}; }
-  bool is_at(const FlowState& other, const Partial& begun) const {
-    return state == other && partial() == begun;
-  }
-  // is_plain tells that it says nothing of the delivery itself.
-  bool is_plain() const {
-    return skip == 0 && !after_gap && !late && (!more || (!more->held && more->findings.empty()));
-  }
-};
 
 // kMaxKept is how many bytes of messages and records that came in pieces are kept of a connection,
 // and kMaxKeptFindings how many findings.
 inline constexpr size_t kMaxKept = size_t{64} << 20;
 inline constexpr size_t kMaxKeptFindings = 100'000;
-
-// Look is what looking at a delivery gave. Marks and places count within their source: source 0 is
-// the delivery.
-struct Look {
-  Tape tape;
-  Reading reading;
-  std::vector<Finding> findings;
-  Pieces joined;              // the delivery behind bytes held back before it, if there were any
-  bool showable = false;      // a record was read, or something found
-  bool noted = false;         // a note was kept, although nothing was read
-  bool unread = false;        // no record was found
-  bool nothing_read = false;  // all that was found is the beginning of a record
-  uint32_t asked_from = 0;    // offset in the delivery from which bytes are wanted again, with more
-  uint32_t need = 0;          // how many more; Reading::kNeedUnknown for at least one; 0 for none
-
-  // What the connection knew before, for the case that nothing was read and the same bytes come
-  // again. Then the flows are others only where bytes are missing before them.
-  std::optional<std::array<Flow, 2>> flows_before;
-  Stream stream_before;
-
-  void clear(bool with_tape);
-};
 
 // QuietLengths are those of records of protected data that no rule has anything to say of. A rule
 // asks of the length of such a record whether it is too short, too long, or one that the blocks of
@@ -118,9 +45,11 @@ class QuietLengths {
 // a first look; later looks may come in any order and give the same marks and findings.
 class Connection {
  public:
-  // continues tells whether a delivery goes on with a record whose beginning is held back, so that
-  // it is no other protocol whatever it looks like.
-  bool continues(const Delivery& delivery, bool first_look) const;
+  // continues tells whether a delivery that is looked at first goes on with a record whose
+  // beginning is held back, so that it is no other protocol whatever it looks like.
+  bool continues(const Delivery& delivery) const {
+    return static_cast<bool>(streams_[index(delivery.side)].held);
+  }
 
   // set_ends says whose connection it is. Without it rules that compare peers are silent.
   void set_ends(const Endpoint& a, const Endpoint& b) {
@@ -143,8 +72,13 @@ class Connection {
   // again are kept.
   void after_first_look(const Delivery& delivery, uint32_t again_from, const Look& look);
 
-  // look_again repeats a look that was made before.
-  void look_again(const Delivery& delivery, bool with_tape, Look& out) const;
+  // notes are what later looks start from. They may be taken away from a connection that is over,
+  // and given to one that follows it in the same TCP connection.
+  const Notes& notes() const { return notes_; }
+  Notes take_notes() { return std::move(notes_); }
+  void resume(Notes&& notes) { notes_ = std::move(notes); }
+  // next is the sequence number behind what was read of a side.
+  uint32_t next(Side side) const { return streams_[index(side)].next; }
 
   // Stage is what is the same of all scenes in a frame; `time` is in seconds since 1970, UTC.
   struct Stage {
@@ -202,11 +136,10 @@ class Connection {
   void keep_findings(std::vector<Finding>& findings);
   void take_back(const Delivery& delivery, const Look& look);
   void restore(const Delivery& delivery, const Look& look);
-  bool remember(Side side, Note&& note);
-  const Note* note_for(const Delivery& delivery) const;
 
   Scene scene_of(Direction by, bool whole, const Stage& stage) const;
 
+  uint32_t number_ = 0;  // of the connection in memory, from 1; 0 before the first look
   Endpoint ends_[2];
   Flow flows_[2];
   Stream streams_[2];
@@ -216,7 +149,7 @@ class Connection {
   Quiet quiet_[2];
   size_t kept_ = 0;  // see kMaxKept
   size_t kept_findings_ = 0;
-  std::vector<Note> notes_[2];
+  Notes notes_;
 };
 
 }  // namespace tlslens

@@ -25,7 +25,7 @@ uint64_t word_at(Bytes bytes) {
 
 }  // namespace
 
-const Memory::Seen* Memory::find(Kind kind, uint64_t hash, const void* connection) const {
+const Memory::Seen* Memory::find(Kind kind, uint64_t hash, uint32_t connection) const {
   const Seen* seen = find_in(seen_[static_cast<size_t>(kind)], hash);
   return seen == nullptr || seen->connection == connection ? nullptr : seen;
 }
@@ -76,6 +76,7 @@ void Memory::clear() {
   choices_.clear();
   shown_.clear();
   kept = 0;
+  connections = 0;
 }
 
 // Like FNV-1a of 64 bits, but of 8 bytes at a time, with a shift so that high bits count, too.

@@ -18,14 +18,14 @@ class Memory {
   // Seen is where something was seen first. `context` stands for the handshake it was part of:
   // where that is the same, a relay's two connections carry one handshake.
   struct Seen {
-    const void* connection;
+    uint32_t connection;
     uint32_t frame;
     uint64_t context = 0;
   };
   enum class Kind : uint8_t { random, server_value, sslv2_key, tls_key };
 
   // find returns where bytes of a kind were seen in another connection than this one, or null.
-  const Seen* find(Kind kind, uint64_t hash, const void* connection) const;
+  const Seen* find(Kind kind, uint64_t hash, uint32_t connection) const;
   // remember keeps the first place of bytes.
   void remember(Kind kind, uint64_t hash, Seen where);
 
@@ -63,6 +63,9 @@ class Memory {
   };
   const Shown* shown(uint64_t server) const;
   void remember_shown(uint64_t server, const Shown& shown);
+
+  // connections is how many have been looked at: they are numbered from 1.
+  uint32_t connections = 0;
 
   // kMaxKept is how many bytes of messages and records that came in pieces are kept of all
   // connections together; `kept` is how many there are.

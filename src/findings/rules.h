@@ -25,7 +25,7 @@ struct Scene {
   bool whole;                  // nothing of either direction is missing since the ClientHello
   const Settings& settings;
   Memory& memory;
-  const void* connection;  // stands for the connection in memory
+  uint32_t connection;  // its number in memory
   const Endpoint& client;
   const Endpoint& server;
 

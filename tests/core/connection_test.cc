@@ -398,7 +398,8 @@ TEST(Connection, ReadsNothingOfDeliveryThatWasNeverSeen) {
   Connection c;
   Look look;
   const ByteVec hello = handshake_record(client_hello());
-  c.look_again({1, Side::a, false, 7, hello, static_cast<uint32_t>(hello.size())}, true, look);
+  c.notes().look_again({1, Side::a, false, 7, hello, static_cast<uint32_t>(hello.size())}, true,
+                       look);
   EXPECT_TRUE(look.tape.marks.empty());
   EXPECT_FALSE(look.showable);
 }

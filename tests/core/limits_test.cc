@@ -239,12 +239,12 @@ TEST(Limits, OfHandshakes) {
   hello(first, of_first);
   hello(second, of_second);
   ASSERT_EQ(capture.ledger.rows().size(), 1U);
-  EXPECT_EQ(first.row_at(1, capture.ledger), &capture.ledger.rows()[0]);
-  EXPECT_EQ(first.findings_at(1), nullptr);
+  EXPECT_EQ(first.history().row_at(1, capture.ledger), &capture.ledger.rows()[0]);
+  EXPECT_EQ(first.history().findings_at(1), nullptr);
   EXPECT_EQ(capture.ledger.rows()[0].client_hello.frame, 1U);
-  EXPECT_EQ(second.row_at(2, capture.ledger), nullptr);
-  ASSERT_NE(second.findings_at(2), nullptr);
-  EXPECT_TRUE(has_limit(*second.findings_at(2), Limit::handshakes));
+  EXPECT_EQ(second.history().row_at(2, capture.ledger), nullptr);
+  ASSERT_NE(second.history().findings_at(2), nullptr);
+  EXPECT_TRUE(has_limit(*second.history().findings_at(2), Limit::handshakes));
 }
 
 }  // namespace

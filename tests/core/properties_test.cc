@@ -545,7 +545,7 @@ TEST(Properties, ReadsStormyDataTheSameWithoutTape) {
       ASSERT_EQ(seen.shown.consumed, without.seen()[i].shown.consumed) << seed;
       ASSERT_EQ(seen.shown.showable, without.seen()[i].shown.showable) << seed;
       Look look;
-      without.connection().look_again(seen.delivery, true, look);
+      without.connection().notes().look_again(seen.delivery, true, look);
       ASSERT_EQ(show(seen.delivery, look).tape, seen.shown.tape) << seed << ", delivery " << i;
     }
   }
@@ -594,14 +594,14 @@ void expect_same_again(Tap& tap, uint32_t seed, const std::string& what) {
   std::shuffle(order.begin(), order.end(), std::mt19937(seed));
   Look look;
   for (const Seen* seen : order) {
-    tap.connection().look_again(seen->delivery, true, look);
+    tap.connection().notes().look_again(seen->delivery, true, look);
     const Shown shown = show(seen->delivery, look);
     const std::string where = what + ", frame " + std::to_string(seen->delivery.frame);
     ASSERT_EQ(shown.tape, seen->shown.tape) << where;
     ASSERT_EQ(shown.findings, seen->shown.findings) << where;
     ASSERT_EQ(shown.summary, seen->shown.summary) << where;
     ASSERT_EQ(shown.showable, seen->shown.showable) << where;
-    tap.connection().look_again(seen->delivery, false, look);
+    tap.connection().notes().look_again(seen->delivery, false, look);
     ASSERT_EQ(show(seen->delivery, look).findings, seen->shown.findings) << where;
   }
 }

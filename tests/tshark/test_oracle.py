@@ -20,6 +20,7 @@ BUILT_IN_READS_LESS = {
     "kx-srp": "it leaves out SRP (RFC 5054 §2.5.3)",
     "message-channel-id": "it does not know the type 203",
     "limit-certificate-70-kib": "it gives up on messages above 64 KiB; RFC 8446 §4 allows 2^24",
+    "ports-again-without-syn": "it takes the second connection for protected records of the first",
     "record-type-25-26": "it does not know the type 26 of RFC 9147 §7",
     "record-version-0304": "it does not accept the version; RFC 8446 §5.1 says to ignore it",
     "sslv2-not": "it leaves the connection to nobody",

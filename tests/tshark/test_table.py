@@ -54,6 +54,14 @@ def test_frames_say_what_the_rows_say(passes, rows, shark, everything):
     assert len(wanted) > 400 and frames == set(wanted)
 
 
+def test_ports_used_again_without_a_syn_are_another_handshake(rows, everything):
+    (part,) = [part for part in everything.parts if str(part.sample) == "ports-again-without-syn"]
+    mine = [r for r in rows if part.first <= r.get("decided_in", 0) < part.first + part.count]
+    assert sorted((r["client_hello_in"] - part.first + 1, r["outcome"]) for r in mine) == [
+        (4, "established"), (25, "established")
+    ]
+
+
 def test_filter_leaves_the_handshakes_it_fits(rows, shark, everything):
     command = ("-q", "-z", "tlslens,json,tlslens.session.cause")
     out = shark.tshark(everything.path, *everything.options, *command)

@@ -102,7 +102,7 @@ class Play {
   }
 
   void look_again(const Again& again) {
-    connection_.look_again(again.delivery, true, look_);
+    connection_.notes().look_again(again.delivery, true, look_);
     const test::Shown shown = test::show(again.delivery, look_);
     check(shown.tape == again.shown.tape,
           "a second look at frame " + std::to_string(again.delivery.frame) + " has the same marks");
@@ -124,7 +124,7 @@ class Play {
     frame.payload = captured;
     session_.take(frame, connection_);
     session_.settle(connection_, now(), settings_, capture_);
-    if (const Row* row = session_.row_at(frame_, capture_.ledger)) {
+    if (const Row* row = session_.history().row_at(frame_, capture_.ledger)) {
       Tape tape;
       show_session(*row, frame_, tape);
       check_tape(tape, {0});
