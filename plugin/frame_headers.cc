@@ -14,8 +14,8 @@ uint16_t number16(Bytes bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 uint32_t number32(Bytes bytes, size_t at) {
-  return uint32_t{bytes[at]} << 24 | uint32_t{bytes[at + 1]} << 16 | uint32_t{bytes[at + 2]} << 8 |
-         bytes[at + 3];
+  const auto part = [&](size_t i) { return uint32_t{bytes[at + i]} << (24 - 8 * i); };
+  return part(0) | part(1) | part(2) | part(3);
 }
 
 // Packet is where TCP begins in a frame, and where its segment ends.

@@ -46,6 +46,7 @@ std::vector<Share> client_shares(const Extensions& all) {
   std::vector<Share> out;
   read_silently(all, extension::key_share, [&](Reader& r) {
     Reader list = r.vec_body(Field::shares_length, Vec{2, 0, 0xffff});
+    out.reserve(list.more() ? 2 : 0);
     while (list.more()) {
       const Share share = read_share(list);
       if (list.ok()) {

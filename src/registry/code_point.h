@@ -125,8 +125,10 @@ inline constexpr Version gmtls{0x0101};
 
 // is_tls13 tells TLS 1.3 and its drafts (RFC 8446 §4.2.1 reserves 0x7f00 and up for them).
 constexpr bool is_tls13(Version v) {
-  return v == version::tls13 || (v.value >> 8 == 0x7f && (v.value & 0xff) >= 14) ||
-         v.value == 0xfb17 || v.value == 0xfb1a;
+  if (v.value <= version::tls13.value) {
+    return v == version::tls13;
+  }
+  return (v.value >> 8 == 0x7f && (v.value & 0xff) >= 14) || v.value == 0xfb17 || v.value == 0xfb1a;
 }
 // draft_number returns n for draft n of TLS 1.3, else 0.
 constexpr uint8_t draft_number(Version v) {
