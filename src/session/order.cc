@@ -95,9 +95,8 @@ std::optional<HandshakeEvent> event_of(HandshakeType type) {
     case 203:  // draft-balfanz-tls-channelid-01 §3
       return HandshakeEvent::next_protocol;
     default:
-      return is_named(Registry::HandshakeType, type.value)
-                 ? std::optional(HandshakeEvent::other)
-                 : std::nullopt;
+      return is_named(Registry::HandshakeType, type.value) ? std::optional(HandshakeEvent::other)
+                                                           : std::nullopt;
   }
 }
 
