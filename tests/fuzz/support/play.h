@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class Play {
   void end(Side side, bool reset) {
     step();
     follow(side, {}, 0, !reset, reset);
+    next_[index(side)] += reset ? 0 : 1;  // a FIN has a number
   }
   // lose lets bytes go by unseen, wait lets time pass.
   void lose(Side side, uint32_t n) { next_[index(side)] += n; }
@@ -78,12 +80,37 @@ class Play {
     delivery.ack = next_[index(other(side))];
     delivery.time = time_ / 1'000'000;
     delivery.opens = delivery.seq == kFirst;
-    connection_.first_look(delivery, true, settings_, capture_.memory, look_);
-    check_look(delivery, look_);
-    session_.take_look(look_, delivery, connection_, now(), capture_);
-    connection_.after_first_look(delivery, reported, look_);
+    if (past_ && past_->repeats(delivery)) {
+      past_->notes.remember_repetition(delivery);
+      look_.clear(true);
+    } else {
+      go_on();
+      connection_.first_look(delivery, true, settings_, capture_.memory, look_);
+      check_look(delivery, look_);
+      session_.take_look(look_, delivery, connection_, now(), capture_);
+      connection_.after_first_look(delivery, reported, look_);
+    }
     again.shown = test::show(delivery, look_);
   }
+
+  // go_on begins another connection behind one that is over.
+  void go_on() {
+    if (past_) {
+      connection_.resume(std::move(past_->notes));
+      session_.resume(std::move(past_->history));
+      past_.reset();
+    }
+  }
+  void end_if_over() {
+    if (session_.is_over()) {
+      past_.emplace(connection_, session_);
+      connection_ = {};
+      connection_.set_ends(kClient, kServer);
+      session_ = {};
+    }
+  }
+  const Notes& notes() const { return past_ ? past_->notes : connection_.notes(); }
+  const History& history() const { return past_ ? past_->history : session_.history(); }
 
   static void check_look(const Delivery& delivery, const Look& look) {
     std::vector<uint64_t> sizes{delivery.reported};
@@ -102,7 +129,7 @@ class Play {
   }
 
   void look_again(const Again& again) {
-    connection_.notes().look_again(again.delivery, true, look_);
+    notes().look_again(again.delivery, true, look_);
     const test::Shown shown = test::show(again.delivery, look_);
     check(shown.tape == again.shown.tape,
           "a second look at frame " + std::to_string(again.delivery.frame) + " has the same marks");
@@ -122,9 +149,12 @@ class Play {
     frame.ttl = 64;
     frame.length = length;
     frame.payload = captured;
-    session_.take(frame, connection_);
-    session_.settle(connection_, now(), settings_, capture_);
-    if (const Row* row = session_.history().row_at(frame_, capture_.ledger)) {
+    if (!past_) {
+      session_.take(frame, connection_);
+      session_.settle(connection_, now(), settings_, capture_);
+      end_if_over();
+    }
+    if (const Row* row = history().row_at(frame_, capture_.ledger)) {
       Tape tape;
       show_session(*row, frame_, tape);
       check_tape(tape, {0});
@@ -134,6 +164,7 @@ class Play {
   static constexpr uint32_t kFirst = 0xffffff00;  // wraps around early
   Connection connection_;
   Session session_;
+  std::optional<Past> past_;
   Capture capture_;
   Settings settings_;
   Look look_;
