@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "plugin.h"
 
@@ -14,8 +18,9 @@ uint16_t number16(Bytes bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 uint32_t number32(Bytes bytes, size_t at) {
-  const auto part = [&](size_t i) { return uint32_t{bytes[at + i]} << (24 - 8 * i); };
-  return part(0) | part(1) | part(2) | part(3);
+  std::array<uint8_t, 4> raw;  // the compiler makes one load of it
+  std::copy_n(bytes.data() + at, raw.size(), raw.begin());
+  return ntohl(std::bit_cast<uint32_t>(raw));
 }
 
 // Packet is where TCP begins in a frame, and where its segment ends.

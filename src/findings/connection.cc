@@ -210,7 +210,7 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   const Flow& self = flows_[index(delivery.side)];
   const DataRun& run = out.reading.facts.data;
   Quiet& quiet = quiet_[index(delivery.side)];
-  if (!is_in_order(delivery)) {
+  if (!begins_with_data(delivery.bytes) || !is_in_order(delivery)) {
     return false;
   }
   const Stage stage{delivery.frame, delivery.time, settings, memory};

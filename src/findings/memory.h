@@ -45,6 +45,7 @@ class Memory {
     uint32_t frame;
     int64_t time;  // in seconds since 1970, UTC
   };
+  bool has_failures() const { return !failures_.empty(); }
   const Failure* failure(uint64_t peers) const;
   void remember_failure(uint64_t peers, const Failure& failure);
 

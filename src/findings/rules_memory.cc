@@ -168,8 +168,9 @@ std::optional<Evidence> rule::drown_key(const MessageFacts& f, const Scene& scen
 // address, so that a second program on it looks the same for a while.
 std::optional<Evidence> rule::version_fallback(const ClientHelloFacts& f, const Scene& scene) {
   constexpr int64_t kWhile = 60;
-  const Memory::Failure* before =
-      f.begins_handshake ? scene.memory.failure(peers_of(f.hello, scene)) : nullptr;
+  const Memory::Failure* before = f.begins_handshake && scene.memory.has_failures()
+                                      ? scene.memory.failure(peers_of(f.hello, scene))
+                                      : nullptr;
   const Version highest = highest_version(f.hello);
   if (before == nullptr || highest.value == 0 || highest.value >= before->highest.value ||
       scene.time - before->time > kWhile) {
@@ -184,9 +185,11 @@ std::optional<Evidence> rule::version_fallback(const ClientHelloFacts& f, const 
 // RFC 7507 §3
 std::optional<Evidence> rule::fallback_not_refused(const AnswerFacts& f, const Scene& scene) {
   constexpr CipherSuite kFallback{0x5600};
+  if (is_tls13(f.hello.version()) || !f.offer.suites.contains(kFallback)) {
+    return std::nullopt;
+  }
   const Memory::Choice* before = scene.memory.choice(hash_of_end(scene.server));
-  if (before == nullptr || !f.offer.suites.contains(kFallback) ||
-      f.hello.version().value >= before->highest.value || is_tls13(f.hello.version())) {
+  if (before == nullptr || f.hello.version().value >= before->highest.value) {
     return std::nullopt;
   }
   return Evidence{f.place.in(Field::hello_version),

@@ -565,6 +565,10 @@ void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out) 
   SegmentReader(segment, self, peer, out).read();
 }
 
+bool begins_with_data(Bytes bytes) {
+  return !bytes.empty() && ContentType{bytes[0]} == content_type::application_data;
+}
+
 bool read_data(const Segment& segment, const Flow& self, Reading& out) {
   if (out.tape != nullptr || !sends_data(self) || segment.bytes.size() != segment.reported) {
     return false;

@@ -58,5 +58,7 @@ void read_segment(const Segment& segment, Flow& self, Flow& peer, Reading& out);
 // one version behind the handshake, where nobody wants marks; the last record may not be whole. The
 // records are in Facts::data. It returns false, and leaves `out` cleared, for all other segments.
 bool read_data(const Segment& segment, const Flow& self, Reading& out);
+// begins_with_data is a quick test for what read_data returns false for.
+bool begins_with_data(Bytes bytes);
 
 }  // namespace tlslens
