@@ -4,7 +4,8 @@
 
 Each workload is read without TLS (floor), with the built-in dissector, with both, and with TLSLens alone,
 one after the other, round after round; a ratio is the median of those of the rounds. Times are user
-seconds. Instructions are counted by valgrind, of smaller captures, less those of reading an empty one."""
+seconds. Instructions are counted by valgrind, of smaller captures, less those of reading an empty one,
+with hash tables that are alike in all runs."""
 
 import argparse
 import dataclasses
@@ -71,6 +72,7 @@ class Bench:
     def __init__(self, plugin_dir, folder):
         self.shark = runner.Shark(plugin_dir)
         self.folder = folder
+        self.same_random = plugin_dir.parent / "tests" / "bench" / "libtlslens_same_random.so"
         self.empty = folder / "empty.pcapng"
         capfile.write_pcapng(self.empty, [])
 
@@ -81,8 +83,8 @@ class Bench:
     def command(self, setup, capture):
         return [runner.program(), *setup.options, "-r", str(capture)]
 
-    def start(self, command, setup, **streams):
-        options = {**self.shark.popen_options(setup.plugin), "env": self.environment(setup)}
+    def start(self, command, setup, more=(), **streams):
+        options = {**self.shark.popen_options(setup.plugin), "env": {**self.environment(setup), **dict(more)}}
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, **streams, **options)
 
     def time(self, setup, capture):
@@ -99,7 +101,8 @@ class Bench:
         def of(path):
             command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
                        *self.command(setup, path)]
-            process = self.start(command, setup, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            preload = {"LD_PRELOAD": str(self.shark.adopt(self.same_random))}
+            process = self.start(command, setup, preload, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             text = process.communicate()[1].decode()
             if process.returncode != 0:
                 raise RuntimeError(f"status {process.returncode}: {command}\n{text[-2000:]}")
