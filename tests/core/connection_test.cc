@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "diagnosis/session.h"
 #include "support/conversation.h"
 
 namespace tlslens::test {
@@ -402,6 +403,32 @@ TEST(Connection, ReadsNothingOfDeliveryThatWasNeverSeen) {
                        look);
   EXPECT_TRUE(look.tape.marks.empty());
   EXPECT_FALSE(look.showable);
+}
+
+// What is left of a connection that is over shows the same, and reads nothing of what was sent
+// before its end.
+TEST(Connection, ShowsTheSameWhenItIsOver) {
+  Tap tap;
+  tap.send(conversation_tls12(), Segmenter::whole());
+  Session session;
+  Past past(tap.connection(), session);
+  Look look;
+  for (const Seen& seen : tap.seen()) {
+    past.notes.look_again(seen.delivery, true, look);
+    EXPECT_EQ(show(seen.delivery, look).tape, seen.shown.tape);
+    EXPECT_TRUE(past.repeats(seen.delivery));
+  }
+  Delivery again = tap.seen().front().delivery;
+  again.frame = 1000;
+  past.notes.remember_repetition(again);
+  past.notes.look_again(again, true, look);
+  EXPECT_TRUE(look.tape.marks.empty());
+  past.notes.look_again(tap.seen().front().delivery, true, look);
+  EXPECT_FALSE(look.tape.marks.empty());
+  again.seq = tap.next_seq(again.side);
+  EXPECT_FALSE(past.repeats(again));
+  again.seq.reset();
+  EXPECT_FALSE(past.repeats(again));
 }
 
 }  // namespace
