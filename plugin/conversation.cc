@@ -134,8 +134,7 @@ Talk& talk_of(Tracked& tracked) {
     tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
     Talk& made = *tracked.talk;
     if (tracked.past) {
-      made.connection.resume(std::move(tracked.past->notes));
-      made.session.resume(std::move(tracked.past->history));
+      tracked.past->hand_on(made.connection, made.session);
       tracked.past.reset();
     } else {
       made.session.follow(tracked.untold->sides, std::move(tracked.untold->prelude));

@@ -202,6 +202,11 @@ struct Past {
         history(session.take_history()),
         ends{connection.next(Side::a), connection.next(Side::b)} {}
 
+  // hand_on gives all to the connection that follows.
+  void hand_on(Connection& connection, Session& session) {
+    connection.resume(std::move(notes));
+    session.resume(std::move(history));
+  }
   // repeats tells that all of a delivery was sent before the end.
   bool repeats(const Delivery& delivery) const {
     const uint32_t end = delivery.seq.value_or(0) + delivery.reported;

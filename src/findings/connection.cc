@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "fields/fields.h"
 #include "session/handshake_stream.h"
 
 namespace tlslens {

@@ -96,8 +96,7 @@ class Play {
   // go_on begins another connection behind one that is over.
   void go_on() {
     if (past_) {
-      connection_.resume(std::move(past_->notes));
-      session_.resume(std::move(past_->history));
+      past_->hand_on(connection_, session_);
       past_.reset();
     }
   }
