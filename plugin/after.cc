@@ -27,7 +27,9 @@ void step_in_unless_dissected(const Tracked& tracked, const packet_info* pinfo) 
   }
 }
 
-bool has_rows(const Tracked& tracked) { return tracked.talk && !tracked.history().is_empty(); }
+bool has_rows(const Tracked& tracked) {
+  return tracked.talk() != nullptr && !tracked.history().is_empty();
+}
 
 // is_certain: who said what first shows only where nothing is missing or out of order. A
 // ClientHello that is all the client sent was first, or did not wait.
@@ -44,7 +46,8 @@ bool says_something() { return !g_frame.payload.empty() || g_frame.fin || g_fram
 // take_prelude looks at g_frame, which says something, of a conversation in which nothing has been
 // read as TLS.
 void take_prelude(Tracked& tracked, bool is_read, Moment now) {
-  auto& known = tracked.talk ? tracked.talk->session.prelude() : tracked.untold->prelude;
+  auto& known =
+      tracked.talk() != nullptr ? tracked.talk()->session.prelude() : tracked.untold()->prelude;
   if (!known) {
     known = std::make_unique<Prelude>();
   }
@@ -54,7 +57,7 @@ void take_prelude(Tracked& tracked, bool is_read, Moment now) {
     told = prelude.take(g_frame.side, g_frame.payload, is_read, now);
   }
   if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
-    told = prelude.take_end(g_frame.side, tracked.talk != nullptr);
+    told = prelude.take_end(g_frame.side, tracked.talk() != nullptr);
   }
   if (told == Prelude::Told::nothing || !is_certain(told, prelude, tracked.tcp())) {
     return;
@@ -85,27 +88,28 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
 void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
   Tracked& outer = *sent.tracked;
   const bool is_read = was_dissected(pinfo);
-  if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr && !outer.past) {
+  if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr &&
+      outer.past() == nullptr) {
     link(outer, *g_dissected.tracked, g_dissected.by != sent.by);
   }
   Tracked& tracked = carried(outer);
   g_frame.side = outer.is_turned ? other(sent.by) : sent.by;
   const Moment now = readable ? Moment{g_frame.frame, g_frame.time} : moment_of(pinfo);
   capture().last_time = now.time;
-  if (tracked.past) {
+  if (tracked.past() != nullptr) {
     return;
   }
   if (readable && says_something() && !has_rows(tracked)) {
     take_prelude(tracked, is_read, now);
   }
-  if (tracked.talk) {
-    Session& session = tracked.talk->session;
+  if (Talk* talk = tracked.talk()) {
+    Session& session = talk->session;
     if (readable) {
-      session.take(g_frame, tracked.talk->connection);
+      session.take(g_frame, talk->connection);
     }
-    session.settle(tracked.talk->connection, now, settings(), capture());
+    session.settle(talk->connection, now, settings(), capture());
   } else if (readable) {
-    tracked.untold->sides.take(g_frame);
+    tracked.untold()->sides.take(g_frame);
   }
 }
 
@@ -155,7 +159,7 @@ bool may_begin_another(const Sent& known) {
   if (!g_frame.syn || !g_frame.ack) {
     return g_frame.syn;
   }
-  return known.tracked->past || known.tracked->tcp()[known.by].seen;
+  return known.tracked->past() != nullptr || known.tracked->tcp()[known.by].seen;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time.
@@ -194,8 +198,8 @@ void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
     follow(outer, readable, pinfo);
   }
   Tracked& tracked = carried(*outer.tracked);
-  Talk* talk = tracked.talk.get();
-  if (talk == nullptr && !tracked.past) {
+  Talk* talk = tracked.talk();
+  if (tracked.untold() != nullptr) {
     return;
   }
   if (!first && talk != nullptr) {

@@ -80,7 +80,7 @@ Tracked*& recent(const packet_info* pinfo) {
 // opens_direction: both SYNs were seen, and these are the first bytes after the sender's.
 bool opens_direction(Tracked& tracked, Side side, uint32_t seq) {
   std::optional<uint32_t>& first = tracked.first_seq[index(side)];
-  if (first || tracked.past) {
+  if (first || tracked.past() != nullptr) {
     return first == seq;
   }
   const TcpSides& tcp = tracked.tcp();
@@ -130,23 +130,23 @@ Tracked* tracked_of(conversation_t* conversation, const packet_info* pinfo) {
 }
 
 Talk& talk_of(Tracked& tracked) {
-  if (tracked.talk == nullptr) {
-    tracked.talk = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
-    Talk& made = *tracked.talk;
-    if (tracked.past) {
-      tracked.past->hand_on(made.connection, made.session);
-      tracked.past.reset();
-    } else {
-      made.session.follow(tracked.untold->sides, std::move(tracked.untold->prelude));
-      tracked.untold.reset();
-    }
+  if (Talk* known = tracked.talk()) {
+    return *known;
   }
-  return *tracked.talk;
+  auto made = std::make_unique<Talk>(tracked.ends[0], tracked.ends[1]);
+  if (Past* past = tracked.past()) {
+    past->hand_on(made->connection, made->session);
+  } else {
+    Untold& before = *tracked.untold();
+    made->session.follow(before.sides, std::move(before.prelude));
+  }
+  tracked.told = std::move(made);
+  return *tracked.talk();
 }
 
 void end_talk(Tracked& tracked) {
-  tracked.past = std::make_unique<Past>(tracked.talk->connection, tracked.talk->session);
-  tracked.talk.reset();
+  Talk& over = *tracked.talk();
+  tracked.told = std::make_unique<Past>(over.connection, over.session);
 }
 
 uint32_t stream_of(Tracked& tracked) {
@@ -187,8 +187,8 @@ Capture& capture() { return g_capture; }
 
 void conclude_connections() {
   for (const Tracked& tracked : g_tracked) {
-    if (tracked.talk != nullptr) {
-      tracked.talk->session.conclude(tracked.talk->connection, g_capture);
+    if (Talk* talk = tracked.talk()) {
+      talk->session.conclude(talk->connection, g_capture);
     }
   }
 }

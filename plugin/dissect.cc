@@ -127,8 +127,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   Tracked& tracked = *sent.tracked;
   const bool first = !PINFO_FD_VISITED(pinfo);
   // Null where nothing is to be learned from the delivery.
-  Talk* talk =
-      tracked.past && (!first || tracked.past->repeats(delivery)) ? nullptr : &talk_of(tracked);
+  Past* past = tracked.past();
+  Talk* talk = past != nullptr && (!first || past->repeats(delivery)) ? nullptr : &talk_of(tracked);
   const uint32_t stream = stream_of(tracked);
   note_dissected(pinfo->num, sent);
   if (was_declined(pinfo, delivery) ||
@@ -147,7 +147,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     talk->connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
     talk->session.take_look(g_look, delivery, talk->connection, moment_of(pinfo), capture());
   } else {
-    tracked.past->notes.remember_repetition(delivery);
+    past->notes.remember_repetition(delivery);
     g_look.clear(false);
   }
   pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back

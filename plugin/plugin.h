@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "compat.h"
@@ -103,21 +104,38 @@ struct Untold {
 struct Tracked {
   Endpoint ends[2];
   conversation_t* conversation = nullptr;  // TCP's, which lasts as long as the capture is open
-  std::unique_ptr<Untold> untold = std::make_unique<Untold>();  // null once there is a talk
+  std::variant<std::unique_ptr<Untold>, std::unique_ptr<Talk>, std::unique_ptr<Past>> told =
+      std::make_unique<Untold>();
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
-  std::unique_ptr<Talk> talk;
-  std::unique_ptr<Past> past;  // in place of a talk that is over
   // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
   // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
   bool is_turned = false;
   uint32_t stream = 0;  // see stream_of, from 1; 0 for none yet
 
+  // One of these is not null: past is of a talk that is over.
+  Untold* untold() const { return told_as<Untold>(); }
+  Talk* talk() const { return told_as<Talk>(); }
+  Past* past() const { return told_as<Past>(); }
+
   // tcp is not known of a talk that is over.
-  const TcpSides& tcp() const { return talk ? talk->session.tcp() : untold->sides; }
+  const TcpSides& tcp() const {
+    return talk() != nullptr ? talk()->session.tcp() : untold()->sides;
+  }
   // notes and history are known where there is a talk, or was one.
-  const Notes& notes() const { return past ? past->notes : talk->connection.notes(); }
-  const History& history() const { return past ? past->history : talk->session.history(); }
+  const Notes& notes() const {
+    return past() != nullptr ? past()->notes : talk()->connection.notes();
+  }
+  const History& history() const {
+    return past() != nullptr ? past()->history : talk()->session.history();
+  }
+
+ private:
+  template <typename Phase>
+  Phase* told_as() const {
+    const auto* phase = std::get_if<std::unique_ptr<Phase>>(&told);
+    return phase == nullptr ? nullptr : phase->get();
+  }
 };
 
 // tcp_conversation returns the one that TCP has for a packet, or null. What epan takes for the

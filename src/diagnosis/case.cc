@@ -63,7 +63,7 @@ std::string how(const Case& c) {
 bool before_server_hello(const Case& c) { return !c.row.server_hello; }
 
 std::string name_of(const Case& c) {
-  return c.row.server_name.empty() ? server(c) : c.row.server_name;
+  return c.row.server_name->empty() ? server(c) : *c.row.server_name;
 }
 
 }  // namespace tlslens

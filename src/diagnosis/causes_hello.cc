@@ -167,7 +167,7 @@ std::optional<std::string> cause::unknown_server_name(const Case& c) {
     return std::nullopt;
   }
   const std::string asked =
-      c.row.server_name.empty() ? "a hello without a name" : "the name " + c.row.server_name;
+      c.row.server_name->empty() ? "a hello without a name" : "the name " + *c.row.server_name;
   return c.by_client() ? client(c) + " gave up because the name is unknown"
                        : server(c) + " has nothing for " + asked + " that " + client(c) + " sent";
 }

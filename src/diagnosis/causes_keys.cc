@@ -115,7 +115,7 @@ std::optional<std::string> cause::no_secure_renegotiation(const Case& c) {
 
 // RFC 9325 §4.5
 std::optional<std::string> cause::weak_key_exchange_rejected(const Case& c) {
-  if (!c.by_client() || !has_weak_key_exchange(c) || c.row.client_finished ||
+  if (!c.by_client() || !has_weak_key_exchange(c) || c.row.client_finished_in != 0 ||
       !is_one_of(c, {alert_description::handshake_failure, alert_description::insufficient_security,
                      alert_description::illegal_parameter, alert_description::internal_error})) {
     return std::nullopt;
@@ -210,7 +210,7 @@ std::optional<std::string> cause::client_certificate_rejected(const Case& c) {
 }
 
 std::optional<std::string> cause::closed_after_certificate(const Case& c) {
-  const bool shown = c.row.certificate && !c.row.client_finished;
+  const bool shown = c.row.certificate && c.row.client_finished_in == 0;
   const bool hidden =
       is_tls13(c.row.version) && c.trail.server_records != 0 && !c.trail.client_spoke;
   if (!c.is_closed() || !c.by_client() || c.alert() || (!shown && !hidden)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnosis/row.h"
 
+#include <utility>
+
 namespace tlslens {
 namespace {
 
@@ -59,6 +61,16 @@ Row& Ledger::add() {
   Row& made = has_room ? rows_.emplace_back() : not_kept_ = {};
   made.index = has_room ? static_cast<uint32_t>(rows_.size() - 1) : kNotKept;
   return made;
+}
+
+const std::string* Ledger::text(std::string text, const Row& row) {
+  return row.index == kNotKept ? &kNoText : &*texts_.insert(std::move(text)).first;
+}
+
+void Ledger::clear() {
+  rows_.clear();
+  not_kept_ = {};
+  texts_.clear();
 }
 
 }  // namespace tlslens

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <unordered_set>
 
 #include "diagnosis/last_messages.h"
 #include "registry/code_point.h"
@@ -57,22 +58,31 @@ inline constexpr size_t kMaxExplanation = 160;
 // kMaxHistory is how many messages the history of a handshake has.
 inline constexpr size_t kMaxHistory = 64;
 
-// Moment is a frame, 0 for none, and its time in microseconds since 1970, UTC.
-struct Moment {
+// Moment is a frame, 0 for none, and its time in microseconds since 1970, UTC. A row has many, so
+// it is packed.
+struct [[gnu::packed, gnu::aligned(4)]] Moment {
   uint32_t frame = 0;
   int64_t time = 0;
   explicit operator bool() const { return frame != 0; }
 };
 
-// note sets a moment that was not set before.
+// note sets a moment, or the number of a frame, that was not set before.
 inline void note(Moment& moment, Moment now) {
   if (!moment) {
     moment = now;
   }
 }
+inline void note(uint32_t& frame, Moment now) {
+  if (frame == 0) {
+    frame = now.frame;
+  }
+}
+
+inline const std::string kNoText;
 
 // Row is one handshake of a capture. What is set stays, but for `outcome`, `cause` and
-// `explanation`, which say what would be true if the capture ended here until `decided`.
+// `explanation`, which say what would be true if the capture ended here until `decided`. Its texts
+// are the ledger's.
 struct Row {
   uint32_t index = 0;  // from 0, in the order of the capture
   Endpoint client;
@@ -83,19 +93,20 @@ struct Row {
   Moment certificate;    // the server's
   Moment server_flight;  // the last handshake message of the server before the client answered
   Moment client_flight;  // the first of the client behind a ServerHello
-  Moment client_finished;
-  Moment server_finished;
-  Moment alert;
-  Moment closed;            // the first FIN or RST
-  Moment decided;           // what the outcome rests on
-  uint32_t version_in = 0;  // the frame from which version and suite are known; 0 if they are not
+  Moment decided;        // what the outcome rests on
+  // Frames, 0 for none.
+  uint32_t client_finished_in = 0;
+  uint32_t server_finished_in = 0;
+  uint32_t alert_in = 0;
+  uint32_t closed_in = 0;   // the first FIN or RST
+  uint32_t version_in = 0;  // from here on version and suite are known
   Version version;
   CipherSuite suite;
   NamedGroup group;
   uint32_t group_in = 0;
-  std::string alpn;
+  const std::string* alpn = &kNoText;
   uint32_t alpn_in = 0;
-  std::string server_name;
+  const std::string* server_name = &kNoText;
   uint32_t server_name_in = 0;
   Resumption resumption = Resumption::unknown;
   uint32_t resumption_in = 0;
@@ -105,7 +116,7 @@ struct Row {
   LastMessages last;
   Outcome outcome = Outcome::in_progress;
   Cause cause = Cause::none;
-  std::string explanation;
+  const std::string* explanation = &kNoText;
   bool is_silent = false;  // the ClientHello is the last thing that was sent
 
   std::string history_then() const { return history.substr(0, history_length); }
@@ -124,11 +135,14 @@ class Ledger {
   Row& add();
   Row& at(uint32_t index) { return index == kNotKept ? not_kept_ : rows_[index]; }
   const std::deque<Row>& rows() const { return rows_; }
-  void clear() { rows_.clear(); }
+  // text keeps a text for a row of the ledger, once for all that have it.
+  const std::string* text(std::string text, const Row& row);
+  void clear();
 
  private:
   size_t most_;
   std::deque<Row> rows_;
+  std::unordered_set<std::string> texts_;
   Row not_kept_;
 };
 

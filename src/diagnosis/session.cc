@@ -114,7 +114,7 @@ void Session::take_look(const Look& look, const Delivery& delivery, const Connec
           trail_.renegotiates = message.protected_by_mac;
           trail_.damaged = unread;  // what was lost may have changed the keys
         }
-        take_message(message, by, now, *current);
+        take_message(message, by, now, *current, capture);
         if (message.type == handshake_type::server_hello && !message.is_sslv2) {
           take_choice(message, connection.handshake(), now, *current, capture);
         }
@@ -161,7 +161,7 @@ void Session::take_prelude(Prelude::Told told, const Connection& connection, Mom
 void Session::take(const TcpFrame& frame, const Connection& connection) {
   tcp_.take(frame);
   const Direction by = connection.direction(frame.side);
-  if (!history_.is_empty() && history_.last_frame() == frame.frame && history_.size() == 1 &&
+  if (!history_.is_empty() && history_.last_frame() == frame.frame && history_.has_one() &&
       trail_.text[by].empty()) {
     std::string line = first_line(frame.payload);
     if (is_proxy_header(line)) {
@@ -200,7 +200,7 @@ void Session::settle_row(Connection& connection, Moment now, const Settings& set
   if (!current.decided) {
     decide(connection, now, current, capture);
     if (current.decided && is_failure(current.outcome)) {
-      connection.judge_failure({current.explanation, current.cause != Cause::user_canceled}, stage,
+      connection.judge_failure({*current.explanation, current.cause != Cause::user_canceled}, stage,
                                findings);
     }
   }
@@ -217,7 +217,7 @@ void Session::judge_ends(Connection& connection, Moment now, Row& row,
     if (ended.at.frame != now.frame) {
       continue;
     }
-    note(row.closed, now);
+    note(row.closed_in, now);
     const bool whole = !is_one_sided() && !is_damaged(connection) && !tcp_.had_gap() &&
                        delivered_[index(side)].is_all(tcp_[side]);
     const bool established = row.decided && !is_failure(row.outcome);
@@ -242,20 +242,41 @@ void Session::judge_times(Connection& connection, Moment now, const Row& row,
   }
 }
 
+History::More& History::with_more() {
+  if (!more_) {
+    more_ = std::make_unique<More>();
+  }
+  return *more_;
+}
+
+void History::add_row(uint32_t frame, uint32_t index) {
+  if (!is_empty()) {
+    with_more().before.push_back(last_);
+  }
+  last_ = {frame, index};
+}
+
+void History::add_findings(uint32_t frame, std::vector<Finding>&& findings) {
+  with_more().closings.push_back({frame, std::move(findings)});
+}
+
 const Row* History::row_at(uint32_t frame, const Ledger& ledger) const {
-  const bool is_last = !rows_.empty() && rows_.back().frame <= frame;  // the way frames come
-  const auto next =
-      is_last ? rows_.end() : std::ranges::upper_bound(rows_, frame, {}, &Begun::frame);
-  const bool known = next != rows_.begin() && (next - 1)->index != Ledger::kNotKept;
-  return known ? &ledger.rows()[(next - 1)->index] : nullptr;
+  Begun at = last_;
+  if (frame < last_.frame && more_) {
+    const auto next = std::ranges::upper_bound(more_->before, frame, {}, &Begun::frame);
+    at = next == more_->before.begin() ? last_ : *(next - 1);
+  }
+  const bool known = !is_empty() && at.frame <= frame && at.index != Ledger::kNotKept;
+  return known ? &ledger.rows()[at.index] : nullptr;
 }
 
 const std::vector<Finding>* History::findings_at(uint32_t frame) const {
-  if (closings_.empty()) {
-    return nullptr;  // as most are
+  if (!more_) {
+    return nullptr;
   }
-  const auto at = std::ranges::lower_bound(closings_, frame, {}, &Closing::frame);
-  return at == closings_.end() || at->frame != frame ? nullptr : &at->findings;
+  const std::vector<Closing>& closings = more_->closings;
+  const auto at = std::ranges::lower_bound(closings, frame, {}, &Closing::frame);
+  return at == closings.end() || at->frame != frame ? nullptr : &at->findings;
 }
 
 }  // namespace tlslens

@@ -26,19 +26,17 @@ struct Closing {
 // any order.
 class History {
  public:
-  void add_row(uint32_t frame, uint32_t index) { rows_.push_back({frame, index}); }
-  void add_findings(uint32_t frame, std::vector<Finding>&& findings) {
-    closings_.push_back({frame, std::move(findings)});
-  }
+  void add_row(uint32_t frame, uint32_t index);
+  void add_findings(uint32_t frame, std::vector<Finding>&& findings);
   // row_at returns the row of the handshake that a frame belongs to, or null.
   const Row* row_at(uint32_t frame, const Ledger& ledger) const;
   // findings_at are those about the end of the connection or handshake.
   const std::vector<Finding>* findings_at(uint32_t frame) const;
   // What follows is of the last row, which there is unless it is empty.
-  bool is_empty() const { return rows_.empty(); }
-  size_t size() const { return rows_.size(); }
-  uint32_t last_frame() const { return rows_.back().frame; }
-  uint32_t last_index() const { return rows_.back().index; }
+  bool is_empty() const { return last_.frame == 0; }
+  bool has_one() const { return !is_empty() && (!more_ || more_->before.empty()); }
+  uint32_t last_frame() const { return last_.frame; }
+  uint32_t last_index() const { return last_.index; }
 
  private:
   // Begun is a row of the ledger, and the first frame that shows its handshake.
@@ -46,8 +44,15 @@ class History {
     uint32_t frame;
     uint32_t index;
   };
-  std::vector<Begun> rows_;
-  std::vector<Closing> closings_;
+  // More is what few connections have: rows before the last one, and findings.
+  struct More {
+    std::vector<Begun> before;
+    std::vector<Closing> closings;
+  };
+  More& with_more();
+
+  Begun last_{};  // of frame 0 for none
+  std::unique_ptr<More> more_;
 };
 
 // Capture is what is kept of a capture beside its connections.
@@ -115,11 +120,11 @@ class Session {
   Row& begin(const Connection& connection, Moment now, Capture& capture);
   bool refuses_what_came_first(const Facts& facts, Direction by) const;
   void note_events(const Facts& facts, Side side, const Row& row);
-  void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row);
+  void take_message(const MessageFacts& fact, Direction by, Moment now, Row& row, Capture& capture);
   void take_certificates(const MessageFacts& fact, Direction by, Moment now, Row& row);
   static void take_group(const MessageFacts& fact, Moment now, Row& row);
   void note_last(HandshakeType type, Direction by);
-  void take_hello(const MessageFacts& fact, Moment now, Row& row);
+  void take_hello(const MessageFacts& fact, Moment now, Row& row, Capture& capture);
   void take_choice(const MessageFacts& fact, const Handshake& handshake, Moment now, Row& row,
                    Capture& capture);
   Row& begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
@@ -153,10 +158,9 @@ class Session {
   void judge_times(Connection& connection, Moment now, const Row& row,
                    const Connection::Stage& stage, std::vector<Finding>& findings) const;
   Outcome outcome_of(const Ending& ending, const Row& row) const;
-  void decide(const Connection& connection, Moment now, Row& row, const Capture& capture);
+  void decide(const Connection& connection, Moment now, Row& row, Capture& capture);
   void guess(Row& row) const;
-  void explain(const Connection& connection, const Ending& ending, Row& row,
-               const Capture& capture);
+  void explain(const Connection& connection, const Ending& ending, Row& row, Capture& capture);
 
   // EndOfSide is the FIN or RST of a side.
   struct EndOfSide {
@@ -200,7 +204,9 @@ struct Past {
   Past(Connection& connection, Session& session)
       : notes(connection.take_notes()),
         history(session.take_history()),
-        ends{connection.next(Side::a), connection.next(Side::b)} {}
+        ends{connection.next(Side::a), connection.next(Side::b)} {
+    notes.shrink();
+  }
 
   // hand_on gives all to the connection that follows.
   void hand_on(Connection& connection, Session& session) {

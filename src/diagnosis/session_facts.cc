@@ -45,7 +45,8 @@ void Session::note_events(const Facts& facts, Side side, const Row& row) {
   });
 }
 
-void Session::take_message(const MessageFacts& fact, Direction by, Moment now, Row& row) {
+void Session::take_message(const MessageFacts& fact, Direction by, Moment now, Row& row,
+                           Capture& capture) {
   const bool by_client = by == Direction::client_to_server;
   const bool retry = fact.body != nullptr && fact.body->server_hello &&
                      fact.body->server_hello->is_hello_retry_request;
@@ -58,7 +59,7 @@ void Session::take_message(const MessageFacts& fact, Direction by, Moment now, R
   }
   switch (event_of(fact.type).value_or(HandshakeEvent::other)) {
     case HandshakeEvent::client_hello:
-      take_hello(fact, now, row);
+      take_hello(fact, now, row, capture);
       break;
     case HandshakeEvent::certificate:
       take_certificates(fact, by, now, row);
@@ -73,7 +74,7 @@ void Session::take_message(const MessageFacts& fact, Direction by, Moment now, R
       }
       break;
     case HandshakeEvent::finished:
-      note(by_client ? row.client_finished : row.server_finished, now);
+      note(by_client ? row.client_finished_in : row.server_finished_in, now);
       break;
     default:
       break;
@@ -103,15 +104,16 @@ void Session::take_certificates(const MessageFacts& fact, Direction by, Moment n
   (empty ? trail_.empty_certificate : trail_.client_certificate) = true;
 }
 
-void Session::take_hello(const MessageFacts& fact, Moment now, Row& row) {
+void Session::take_hello(const MessageFacts& fact, Moment now, Row& row, Capture& capture) {
   note(row.client_hello, now);
   trail_.hello_length = fact.length;
   trail_.server_spoke &= !trail_.last.is_retry;  // it has not answered this one
-  if (!fact.body->client_hello || !row.server_name.empty()) {
+  if (!fact.body->client_hello || !row.server_name->empty()) {
     return;
   }
   const Bytes host = fact.body->client_hello->extensions.server_name;
-  row.server_name = printable(host.first(std::min(host.size(), kMaxHost)), Backslash::escaped);
+  row.server_name = capture.ledger.text(
+      printable(host.first(std::min(host.size(), kMaxHost)), Backslash::escaped), row);
   row.server_name_in = now.frame;
 }
 
@@ -130,8 +132,8 @@ void Session::take_choice(const MessageFacts& fact, const Handshake& handshake, 
   row.version_in = now.frame;
   row.version = chosen.version();
   row.suite = chosen.suite;
-  if (const Bytes protocol = chosen.extensions.alpn; !protocol.empty()) {
-    row.alpn = printable(protocol, Backslash::escaped);
+  if (const Bytes protocol = chosen.extensions.alpn; !protocol.empty() && row.alpn_in == 0) {
+    row.alpn = capture.ledger.text(printable(protocol, Backslash::escaped), row);
     row.alpn_in = now.frame;
   }
   if (is_tls13(row.version)) {
@@ -170,8 +172,8 @@ void Session::take_change(Direction by, const Handshake& handshake, Moment now, 
 // (RFC 5246 §7.4.1.1), of which nothing can be read. It returns the row of the record.
 Row& Session::begin_if_hidden(const RecordFacts& fact, Direction by, const Connection& connection,
                               Moment now, Row& before, Capture& capture) {
-  if (!fact.encrypted || fact.type != content_type::handshake || !before.client_finished ||
-      !before.server_finished || !before.decided || is_damaged(connection) ||
+  if (!fact.encrypted || fact.type != content_type::handshake || before.client_finished_in == 0 ||
+      before.server_finished_in == 0 || !before.decided || is_damaged(connection) ||
       before.outcome == Outcome::incomplete_capture || before.outcome == Outcome::one_sided) {
     return before;
   }
@@ -202,7 +204,7 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
     return;
   }
   if (fact.sslv2) {
-    note(by_client ? row.client_finished : row.server_finished, now);
+    note(by_client ? row.client_finished_in : row.server_finished_in, now);
   } else if (fact.type == content_type::application_data) {
     add_letter(row.history, 'D', by);
     trail_.ignored |= trail_.is_hidden && by != trail_.asked_by;
@@ -216,7 +218,7 @@ void Session::take_record(const RecordFacts& fact, Direction by, const Handshake
     }
     add_letter(row.history, 'F', by);
     note_last(handshake_type::finished, by);
-    note(by_client ? row.client_finished : row.server_finished, now);
+    note(by_client ? row.client_finished_in : row.server_finished_in, now);
   } else if (fact.type == content_type::alert) {
     add_letter(row.history, 'L', by);
     if (!trail_.ignored) {
@@ -259,7 +261,7 @@ void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
     return;
   }
   note(row.client_flight, now);
-  if (row.client_finished) {
+  if (row.client_finished_in != 0) {
     return;
   }
   if (may_hold(content, kAlertSize) && !trail_.client_spoke) {
@@ -269,7 +271,7 @@ void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
   if (may_hold(content, kEmptyCertificate)) {
     trail_.empty_certificate = true;
   } else if (may_hold(content, finished)) {
-    note(row.client_finished, now);
+    note(row.client_finished_in, now);
   } else if (content > finished) {
     trail_.client_certificate = true;  // with the rest of the flight behind it, or in it
   }
@@ -285,7 +287,7 @@ void Session::take_alert(const AlertFacts& fact, Direction by, Moment now, Row& 
   const AlertInfo* known = alert_info(what);
   const bool is_error = known != nullptr && known->kind == AlertKind::error;
   if (fact.alert.level == kFatal || (is_error && is_tls13(row.version))) {
-    note(row.alert, now);
+    note(row.alert_in, now);
     end(what == alert_description::close_notify ? End::fin : End::alert, by, now, fact.alert);
     return;
   }
@@ -295,12 +297,12 @@ void Session::take_alert(const AlertFacts& fact, Direction by, Moment now, Row& 
   } else if (what == alert_description::no_certificate) {
     trail_.empty_certificate = true;  // SSL 3.0, RFC 6101 §5.4.2
   } else if (what == alert_description::no_renegotiation && trail_.renegotiates) {
-    note(row.alert, now);
+    note(row.alert_in, now);
     end(End::alert, by, now, fact.alert);
   } else if (is_error && what != alert_description::unrecognized_name) {
     trail_.warning = fact.alert;
     trail_.warned_by = by;
-    note(row.alert, now);
+    note(row.alert_in, now);
   }
 }
 

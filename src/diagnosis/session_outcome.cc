@@ -47,13 +47,13 @@ void Session::infer_end(const Row& row, Moment now) {
 // is_done: both sides are through; in TLS 1.3, as far as the lengths of records show it.
 bool Session::is_done(const Row& row) const {
   if (!is_tls13(row.version)) {
-    return row.client_finished && row.server_finished;
+    return row.client_finished_in != 0 && row.server_finished_in != 0;
   }
   const bool closed = trail_.ending && trail_.ending->is_closed();
   const bool by_client = closed && trail_.ending->by == Direction::client_to_server;
   const bool goodbye = closed && trail_.ending->kind == End::fin && trail_.maybe_alert;
-  const bool spoke = row.client_finished || trail_.client_certificate;
-  return spoke && (trail_.server_done || (row.client_finished && (by_client || goodbye)));
+  const bool spoke = row.client_finished_in != 0 || trail_.client_certificate;
+  return spoke && (trail_.server_done || (row.client_finished_in != 0 && (by_client || goodbye)));
 }
 
 // is_suspect: up to TLS 1.2 many clients look at the certificate's time and names only when the
@@ -101,7 +101,7 @@ Outcome Session::outcome_of(const Ending& ending, const Row& row) const {
 }
 
 void Session::explain(const Connection& connection, const Ending& ending, Row& row,
-                      const Capture& capture) {
+                      Capture& capture) {
   const Side client = connection.client();
   const Case c{ending,
                row,
@@ -112,13 +112,13 @@ void Session::explain(const Connection& connection, const Ending& ending, Row& r
                capture.servers.find(row.server)};
   Diagnosis found = find_cause(c);
   row.cause = found.cause;
-  row.explanation = std::move(found.explanation);
+  row.explanation = capture.ledger.text(std::move(found.explanation), row);
 }
 
-void Session::decide(const Connection& connection, Moment now, Row& row, const Capture& capture) {
+void Session::decide(const Connection& connection, Moment now, Row& row, Capture& capture) {
   infer_end(row, now);
   row.cause = Cause::none;
-  row.explanation.clear();
+  row.explanation = &kNoText;
   const bool finished = is_done(row);
   const bool suspect = finished && !is_tls13(row.version) && is_suspect(connection, now);
   if (suspect && !trail_.ending) {

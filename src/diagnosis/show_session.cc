@@ -20,9 +20,9 @@ class Writer {
     }
   }
   bool is_known(uint32_t since) const { return since != 0 && since <= frame_; }
-  void link(Field field, const Moment& moment) {
-    if (is_known(moment.frame)) {
-      number(field, moment.frame);
+  void link(Field field, uint32_t frame) {
+    if (is_known(frame)) {
+      number(field, frame);
     }
   }
   // lasted shows the time between two moments on the frame of the second.
@@ -40,7 +40,7 @@ class Writer {
 void show_verdict(const Row& row, Writer& out) {
   out.text(Field::session_outcome, name(row.outcome));
   out.text(Field::session_cause, name(row.cause));
-  out.text(Field::session_explanation, row.explanation);
+  out.text(Field::session_explanation, *row.explanation);
   out.text(Field::session_hint, hint(row.cause));
   out.text(Field::session_stage, row.last.text());
   out.text(Field::session_history, row.history_then());
@@ -68,21 +68,21 @@ void show_session(const Row& row, uint32_t frame, Tape& tape) {
     out.number(Field::session_group, row.group.value);
   }
   if (out.is_known(row.alpn_in)) {
-    out.text(Field::session_alpn, row.alpn);
+    out.text(Field::session_alpn, *row.alpn);
   }
   if (out.is_known(row.server_name_in)) {
-    out.text(Field::session_server_name, row.server_name);
+    out.text(Field::session_server_name, *row.server_name);
   }
   if (out.is_known(row.resumption_in)) {
     out.text(Field::session_resumption, name(row.resumption));
   }
-  out.link(Field::session_client_hello, row.client_hello);
-  out.link(Field::session_server_hello, row.server_hello);
-  out.link(Field::session_certificate, row.certificate);
-  out.link(Field::session_client_finished, row.client_finished);
-  out.link(Field::session_server_finished, row.server_finished);
-  out.link(Field::session_alert, row.alert);
-  out.link(Field::session_closed, row.closed);
+  out.link(Field::session_client_hello, row.client_hello.frame);
+  out.link(Field::session_server_hello, row.server_hello.frame);
+  out.link(Field::session_certificate, row.certificate.frame);
+  out.link(Field::session_client_finished, row.client_finished_in);
+  out.link(Field::session_server_finished, row.server_finished_in);
+  out.link(Field::session_alert, row.alert_in);
+  out.link(Field::session_closed, row.closed_in);
   out.lasted(Field::session_server_hello_time, row.client_hello, row.server_hello);
   out.lasted(Field::session_client_time, row.server_flight, row.client_flight);
   out.lasted(Field::session_duration, row.client_hello, row.decided);

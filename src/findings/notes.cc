@@ -81,6 +81,12 @@ bool Notes::remember(Side side, Note&& note) {
   return true;
 }
 
+void Notes::shrink() {
+  for (std::vector<Note>& notes : all_) {
+    notes.shrink_to_fit();
+  }
+}
+
 void Notes::remember_repetition(const Delivery& delivery) {
   const std::vector<Note>& notes = all_[index(delivery.side)];
   Note silent(delivery, notes.empty() ? Flow{} : notes.back().flow());

@@ -99,6 +99,8 @@ class Notes {
   // remember keeps a note unless the one before it serves as well; it tells whether it did.
   bool remember(Side side, Note&& note);
   void forget_last(Side side) { all_[index(side)].pop_back(); }
+  // shrink gives back the room that was kept for more.
+  void shrink();
   // remember_repetition is for a delivery of a connection that is over: nothing of it is read.
   void remember_repetition(const Delivery& delivery);
 

@@ -57,16 +57,16 @@ struct Negotiated {
   CipherSuite suite;
   CompressionMethod compression;
   uint8_t null_cipher_mac = 0;  // bytes that the MAC of a suite that does not encrypt has, else 0
-  bool client_hello_seen = false;
-  bool server_hello_seen = false;  // or may have gone by unseen; then the version stays unknown
-  bool raw_client_key = false;     // a raw public key stands in place of the certificate (RFC 7250)
-  bool raw_server_key = false;     // the same
-  bool hello_retry = false;        // a HelloRetryRequest was the last hello of the server
+  bool client_hello_seen : 1 = false;
+  bool server_hello_seen : 1 = false;  // or may have gone by unseen; then the version is unknown
+  bool raw_client_key : 1 = false;     // a raw public key is in place of a certificate (RFC 7250)
+  bool raw_server_key : 1 = false;     // the same
+  bool hello_retry : 1 = false;        // a HelloRetryRequest was the last hello of the server
 
   bool operator==(const Negotiated&) const = default;
 };
 
-// FlowState is what a flow is between messages.
+// FlowState is what a flow is between messages. It is in each note, so it is kept small.
 struct FlowState {
   Direction direction = Direction::client_to_server;
   Protection protection = Protection::unknown;

@@ -4,6 +4,7 @@
 #include "diagnosis/causes.h"
 #include "diagnosis/columns.h"
 #include "diagnosis/servers.h"
+#include "diagnosis/session.h"
 #include "diagnosis/show_session.h"
 #include "fields/fields.h"
 
@@ -17,7 +18,8 @@ Row failed() {
   row.begin = row.client_hello = {4, 1'000'000};
   row.outcome = Outcome::failed_alert;
   row.cause = Cause::no_shared_version;
-  row.explanation = "a \"quoted\" \\ word\n";
+  static const std::string explanation = "a \"quoted\" \\ word\n";
+  row.explanation = &explanation;
   row.decided = {6, 1'002'500};
   return row;
 }
@@ -51,6 +53,34 @@ TEST(Row, CallsSilenceNoAnswerAfterASecond) {
   row.decided = {9, 5'500'000};
   row.outcome = Outcome::closed_by_client;
   EXPECT_EQ(row.outcome_at(9'000'000), Outcome::closed_by_client);
+}
+
+TEST(Ledger, KeepsATextOnceAndNoneForRowsItDoesNotKeep) {
+  Ledger ledger(2);
+  const Row& first = ledger.add();
+  const std::string* text = ledger.text("a.example", first);
+  EXPECT_EQ(*text, "a.example");
+  EXPECT_EQ(ledger.text("a.example", ledger.add()), text);
+  EXPECT_EQ(*ledger.text("b.example", first), "b.example");
+  EXPECT_EQ(*ledger.text("c.example", ledger.add()), "");
+}
+
+TEST(History, FindsTheRowOfAnyFrame) {
+  Ledger ledger;
+  History history;
+  EXPECT_EQ(history.row_at(9, ledger), nullptr);
+  for (const uint32_t frame : {4U, 8U, 8U, 12U}) {
+    history.add_row(frame, ledger.add().index);
+  }
+  const std::deque<Row>& rows = ledger.rows();
+  EXPECT_EQ(history.row_at(3, ledger), nullptr);
+  EXPECT_EQ(history.row_at(7, ledger), &rows[0]);
+  EXPECT_EQ(history.row_at(8, ledger), &rows[2]);
+  EXPECT_EQ(history.row_at(11, ledger), &rows[2]);
+  EXPECT_EQ(history.row_at(99, ledger), &rows[3]);
+  history.add_row(20, Ledger::kNotKept);
+  EXPECT_EQ(history.row_at(19, ledger), &rows[3]);
+  EXPECT_EQ(history.row_at(20, ledger), nullptr);
 }
 
 TEST(Row, HasNamesForAll) {

@@ -69,10 +69,10 @@ inline void check_reader(const test::Parsed& run, uint32_t missing = 0) {
 }
 
 inline void check_row(const Row& row) {
-  check(row.explanation.size() <= kMaxExplanation, "an explanation has an end");
-  check(is_shown_well(row.explanation), "an explanation can be shown: " + row.explanation);
-  check(is_shown_well(row.server_name), "a name can be shown: " + row.server_name);
-  check(is_shown_well(row.alpn), "a protocol can be shown: " + row.alpn);
+  check(row.explanation->size() <= kMaxExplanation, "an explanation has an end");
+  check(is_shown_well(*row.explanation), "an explanation can be shown: " + *row.explanation);
+  check(is_shown_well(*row.server_name), "a name can be shown: " + *row.server_name);
+  check(is_shown_well(*row.alpn), "a protocol can be shown: " + *row.alpn);
   check(row.history.size() <= kMaxHistory, "a history has an end");
 }
 
