@@ -27,9 +27,7 @@ void step_in_unless_dissected(const Tracked& tracked, const packet_info* pinfo) 
   }
 }
 
-bool has_rows(const Tracked& tracked) {
-  return tracked.talk() != nullptr && !tracked.history().is_empty();
-}
+bool has_rows(const Talk* talk) { return talk != nullptr && !talk->session.history().is_empty(); }
 
 // is_certain: who said what first shows only where nothing is missing or out of order. A
 // ClientHello that is all the client sent was first, or did not wait.
@@ -99,7 +97,7 @@ void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
   if (tracked.past() != nullptr) {
     return;
   }
-  if (readable && says_something() && !has_rows(tracked)) {
+  if (readable && says_something() && !has_rows(tracked.talk())) {
     take_prelude(tracked, is_read, now);
   }
   if (Talk* talk = tracked.talk()) {
@@ -162,9 +160,19 @@ bool may_begin_another(const Sent& known) {
   return known.tracked->past() != nullptr || known.tracked->tcp()[known.by].seen;
 }
 
+// is_outer tells that what was dissected in a packet is of TCP's conversation itself, not of one
+// that is carried in it: that one's ports are others.
+bool is_outer(const Sent& dissected, const packet_info* pinfo) {
+  return was_dissected(pinfo) && dissected.tracked->conversation != nullptr &&
+         dissected.tracked->ends[index(dissected.by)].port == pinfo->srcport &&
+         dissected.tracked->ends[index(other(dissected.by))].port == pinfo->destport;
+}
+
 // outer_at_first is outer_of for a packet that is seen for the first time.
 Sent outer_at_first(const packet_info* pinfo, bool readable) {
-  const Sent known = readable ? recent_of(pinfo) : Sent{};
+  const Sent known = !readable                      ? Sent{}
+                     : is_outer(g_dissected, pinfo) ? g_dissected
+                                                    : recent_of(pinfo);
   if (known.tracked == nullptr || may_begin_another(known)) {
     return outer_of(pinfo, true);
   }

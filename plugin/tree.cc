@@ -250,6 +250,33 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
   }
 }
 
+// Only pointers and integers live in these frames: every call that adds an item may leave by
+// longjmp.
+[[gnu::noinline]] void draw_tree(const Look& look, uint32_t stream, tvbuff_t* tvb,
+                                 packet_info* pinfo, proto_tree* tree) {
+  Canvas canvas = start(look, pinfo);
+  add_sources(canvas, tvb);
+  g_own_item = look.reading.summary.empty()
+                   ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
+                   : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
+                                                    look.reading.summary.c_str());
+  start_tree(canvas);
+  const int hf = g.hf[static_cast<size_t>(Field::stream)];
+  proto_item_set_generated(proto_tree_add_uint(tree_at(canvas, 0), hf, tvb, 0, 0, stream));
+  draw_all(canvas);
+}
+
+void draw_session_tree(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  Canvas canvas = start(look, pinfo);
+  canvas.sources[0] = tvb;
+  if (g_own_item == nullptr) {
+    g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(g_own_item);
+  }
+  start_tree(canvas);
+  draw_all(canvas);
+}
+
 }  // namespace
 
 proto_tree* wanted_tree(proto_tree* tree) {
@@ -268,38 +295,20 @@ void forget_drawn() {
   g_found.clear();
 }
 
-// Only pointers and integers live in these frames: every call that adds an item may leave by
-// longjmp.
 void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (tree == nullptr) {
     add_experts(look, pinfo);
-    return;
+  } else {
+    draw_tree(look, stream, tvb, pinfo, tree);
   }
-  Canvas canvas = start(look, pinfo);
-  add_sources(canvas, tvb);
-  g_own_item = look.reading.summary.empty()
-                   ? proto_tree_add_item(tree, g.proto, tvb, 0, -1, ENC_NA)
-                   : proto_tree_add_protocol_format(tree, g.proto, tvb, 0, -1, "TLSLens, %s",
-                                                    look.reading.summary.c_str());
-  start_tree(canvas);
-  const int hf = g.hf[static_cast<size_t>(Field::stream)];
-  proto_item_set_generated(proto_tree_add_uint(tree_at(canvas, 0), hf, tvb, 0, 0, stream));
-  draw_all(canvas);
 }
 
 void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (tree == nullptr) {
     add_experts(look, pinfo);
-    return;
+  } else {
+    draw_session_tree(look, tvb, pinfo, tree);
   }
-  Canvas canvas = start(look, pinfo);
-  canvas.sources[0] = tvb;
-  if (g_own_item == nullptr) {
-    g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
-    proto_item_set_generated(g_own_item);
-  }
-  start_tree(canvas);
-  draw_all(canvas);
 }
 
 }  // namespace tlslens::plugin

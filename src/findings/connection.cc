@@ -182,23 +182,28 @@ bool Connection::is_in_order(const Delivery& delivery) const {
 
 // is_quiet tells that no rule has anything to say of records of data, and keeps of which lengths
 // that is known. What one of them does to the handshake changes nothing for the next one then.
-bool Connection::is_quiet(const DataRun& run, Side by, const Scene& scene, Quiet& known) const {
-  if (run.first.version != scene.sender().record_version) {
+bool Connection::is_quiet(const DataRun& run, Side by, const Stage& stage, Quiet& known) const {
+  if (run.first.version != handshake_.sender(direction(by)).record_version) {
     return false;
   }
   for (const uint32_t length : run.lengths) {
     if (known.lengths.has(length)) {
       continue;
     }
-    Made made = made_[index(by)];
-    std::vector<Finding> found;
-    judge(run.of_length(length), scene, made, found);
-    if (length == 0 || !found.empty()) {
+    if (length == 0 || offends(run.of_length(length), by, stage)) {
       return false;
     }
     known.lengths.add(length);
   }
   return true;
+}
+
+// offends tells whether there is a rule that a record breaks.
+bool Connection::offends(const RecordFacts& fact, Side by, const Stage& stage) const {
+  Made made = made_[index(by)];
+  std::vector<Finding> found;
+  judge(fact, scene_of(direction(by), handshake_.whole, stage), made, found);
+  return !found.empty();
 }
 
 // pass_data takes a delivery that is in order and nothing but protected data of which no rule has
@@ -214,13 +219,15 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   }
   const Stage stage{delivery.frame, delivery.time, settings, memory};
   if (!read_data({delivery.bytes, delivery.reported}, self, out.reading) ||
-      !is_quiet(run, delivery.side, scene_of(self.direction, handshake_.whole, stage), quiet)) {
+      !is_quiet(run, delivery.side, stage, quiet)) {
     out.reading.clear();
     return false;
   }
-  quiet.note_serves = true;
   handshake_.take(run, self.direction, delivery.frame);
-  handshake_.settle();
+  if (!quiet.note_serves) {
+    quiet.note_serves = true;
+    handshake_.settle();  // more data settles nothing
+  }
   opens_ = false;
   move_on(delivery, 0, 0, out);
   out.showable = true;

@@ -114,7 +114,8 @@ class Connection {
                        Look& out);
   bool is_in_order(const Delivery& delivery) const;
   void note_room(const Memory& memory);
-  bool is_quiet(const DataRun& run, Side by, const Scene& scene, Quiet& known) const;
+  bool is_quiet(const DataRun& run, Side by, const Stage& stage, Quiet& known) const;
+  bool offends(const RecordFacts& fact, Side by, const Stage& stage) const;
   bool pass_data(const Delivery& delivery, const Settings& settings, Memory& memory, Look& out);
   void find_place(const Delivery& delivery, Note& note, Look& out);
   void find_place_of_late(const Delivery& delivery, Note& note, Look& out) const;
