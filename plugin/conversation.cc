@@ -33,15 +33,19 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
   return out;
 }
 
+// is_at tells whether an endpoint has the address that endpoint_of gives.
+bool is_at(const Endpoint& end, const address& at) {
+  constexpr uint8_t kIPv4 = 4;
+  if (end.size == kIPv4) {
+    return at.type == AT_IPv4 && is_address(end.address.data(), at);
+  }
+  return end.size == 0 ? at.type != AT_IPv4 && at.type != AT_IPv6
+                       : at.type == AT_IPv6 && is_address(end.address.data(), at);
+}
+
 // is_end tells whether an endpoint is the one that endpoint_of gives.
 bool is_end(const Endpoint& end, const address& at, uint32_t port) {
-  if (end.port != static_cast<uint16_t>(port)) {
-    return false;
-  }
-  if (at.type != AT_IPv4 && at.type != AT_IPv6) {
-    return end.size == 0;
-  }
-  return end.size == at.len && is_address(end.address.data(), at);
+  return end.port == static_cast<uint16_t>(port) && is_at(end, at);
 }
 
 // track begins to follow a conversation, of which a packet is at hand. Null above the preference

@@ -78,6 +78,7 @@ inline void note(uint32_t& frame, Moment now) {
   }
 }
 
+// kNoText stands for a text that a row does not have.
 inline const std::string kNoText;
 
 // Row is one handshake of a capture. What is set stays, but for `outcome`, `cause` and

@@ -4,17 +4,13 @@
 namespace tlslens {
 namespace {
 
-template <typename Map>
-const typename Map::mapped_type* find_in(const Map& all, uint64_t key) {
-  const auto at = all.find(key);
-  return at == all.end() ? nullptr : &at->second;
-}
-
-template <typename Map>
-void make_room(Map& all) {
+// entry returns what is remembered for a key, `made` if nothing is.
+template <typename Value>
+Value& entry(HashTable<Value>& all, uint64_t key, const Value& made) {
   if (all.size() >= Memory::kMaxRemembered) {
     all.clear();
   }
+  return all.at(key, made);
 }
 
 // word_at takes the first 8 bytes as a number; written so, the compiler makes one load of it.
@@ -26,45 +22,39 @@ uint64_t word_at(Bytes bytes) {
 }  // namespace
 
 const Memory::Seen* Memory::find(Kind kind, uint64_t hash, uint32_t connection) const {
-  const Seen* seen = find_in(seen_[static_cast<size_t>(kind)], hash);
+  const Seen* seen = seen_[static_cast<size_t>(kind)].find(hash);
   return seen == nullptr || seen->connection == connection ? nullptr : seen;
 }
 
 void Memory::remember(Kind kind, uint64_t hash, Seen where) {
-  auto& all = seen_[static_cast<size_t>(kind)];
-  make_room(all);
-  all.emplace(hash, where);
+  entry(seen_[static_cast<size_t>(kind)], hash, where);
 }
 
-const Memory::Session* Memory::session(uint64_t id) const { return find_in(sessions_, id); }
+const Memory::Session* Memory::session(uint64_t id) const { return sessions_.find(id); }
 
 void Memory::remember_session(uint64_t id, const Session& session) {
-  make_room(sessions_);
-  sessions_.emplace(id, session);
+  entry(sessions_, id, session);
 }
 
-const Memory::Failure* Memory::failure(uint64_t peers) const { return find_in(failures_, peers); }
+const Memory::Failure* Memory::failure(uint64_t peers) const { return failures_.find(peers); }
 
 void Memory::remember_failure(uint64_t peers, const Failure& failure) {
-  make_room(failures_);
-  failures_.insert_or_assign(peers, failure);
+  entry(failures_, peers, failure) = failure;
 }
 
-const Memory::Choice* Memory::choice(uint64_t server) const { return find_in(choices_, server); }
+const Memory::Choice* Memory::choice(uint64_t server) const { return choices_.find(server); }
 
 void Memory::remember_choice(uint64_t server, const Choice& choice) {
-  make_room(choices_);
-  const auto [at, is_new] = choices_.emplace(server, choice);
-  if (!is_new && at->second.highest.value < choice.highest.value) {
-    at->second = choice;
+  Choice& known = entry(choices_, server, choice);
+  if (known.highest.value < choice.highest.value) {
+    known = choice;
   }
 }
 
-const Memory::Shown* Memory::shown(uint64_t server) const { return find_in(shown_, server); }
+const Memory::Shown* Memory::shown(uint64_t server) const { return shown_.find(server); }
 
 void Memory::remember_shown(uint64_t server, const Shown& shown) {
-  make_room(shown_);
-  shown_.insert_or_assign(server, shown);
+  entry(shown_, server, shown) = shown;
 }
 
 void Memory::clear() {

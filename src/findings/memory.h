@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 
+#include "findings/hash_table.h"
 #include "session/handshake.h"
 
 namespace tlslens {
@@ -76,11 +76,11 @@ class Memory {
   void clear();
 
  private:
-  std::unordered_map<uint64_t, Seen> seen_[4];
-  std::unordered_map<uint64_t, Session> sessions_;
-  std::unordered_map<uint64_t, Failure> failures_;
-  std::unordered_map<uint64_t, Choice> choices_;
-  std::unordered_map<uint64_t, Shown> shown_;
+  HashTable<Seen> seen_[4];
+  HashTable<Session> sessions_;
+  HashTable<Failure> failures_;
+  HashTable<Choice> choices_;
+  HashTable<Shown> shown_;
 };
 
 // hash_of is a hash of bytes, never 0.
