@@ -29,7 +29,8 @@ class HashTable {
     Slot* slot = place(slots_, hash);
     if (slot == nullptr) {
       clear();
-      return at(hash, made);
+      grow();
+      slot = place(slots_, hash);
     }
     if (slot->hash == 0) {
       *slot = {hash, made};
