@@ -160,19 +160,18 @@ bool may_begin_another(const Sent& known) {
   return known.tracked->past() != nullptr || known.tracked->tcp()[known.by].seen;
 }
 
-// is_outer tells that what was dissected in a packet is of TCP's conversation itself, not of one
-// that is carried in it: that one's ports are others.
-bool is_outer(const Sent& dissected, const packet_info* pinfo) {
-  return was_dissected(pinfo) && dissected.tracked->conversation != nullptr &&
-         dissected.tracked->ends[index(dissected.by)].port == pinfo->srcport &&
-         dissected.tracked->ends[index(other(dissected.by))].port == pinfo->destport;
+// dissected_outer tells that what was dissected in a packet is of TCP's conversation itself, not of
+// one that is carried in it: that one's ports are others.
+bool dissected_outer(const packet_info* pinfo) {
+  const auto [tracked, by] = g_dissected;
+  return was_dissected(pinfo) && tracked->conversation != nullptr &&
+         tracked->ends[index(by)].port == pinfo->srcport &&
+         tracked->ends[index(other(by))].port == pinfo->destport;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time.
 Sent outer_at_first(const packet_info* pinfo, bool readable) {
-  const Sent known = !readable                      ? Sent{}
-                     : is_outer(g_dissected, pinfo) ? g_dissected
-                                                    : recent_of(pinfo);
+  const Sent known = !readable ? Sent{} : dissected_outer(pinfo) ? g_dissected : recent_of(pinfo);
   if (known.tracked == nullptr || may_begin_another(known)) {
     return outer_of(pinfo, true);
   }

@@ -144,13 +144,13 @@ Talk& talk_of(Tracked& tracked) {
     Untold& before = *tracked.untold();
     made->session.follow(before.sides, std::move(before.prelude));
   }
-  tracked.told = std::move(made);
+  tracked.phase = std::move(made);
   return *tracked.talk();
 }
 
 void end_talk(Tracked& tracked) {
   Talk& over = *tracked.talk();
-  tracked.told = std::make_unique<Past>(over.connection, over.session);
+  tracked.phase = std::make_unique<Past>(over.connection, over.session);
 }
 
 uint32_t stream_of(Tracked& tracked) {

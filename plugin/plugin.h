@@ -104,7 +104,8 @@ struct Untold {
 struct Tracked {
   Endpoint ends[2];
   conversation_t* conversation = nullptr;  // TCP's, which lasts as long as the capture is open
-  std::variant<std::unique_ptr<Untold>, std::unique_ptr<Talk>, std::unique_ptr<Past>> told =
+  // None of these is null; past is of a talk that is over.
+  std::variant<std::unique_ptr<Untold>, std::unique_ptr<Talk>, std::unique_ptr<Past>> phase =
       std::make_unique<Untold>();
   std::optional<uint32_t> first_seq[2];  // of the first bytes behind a SYN, as TCP numbers them
   // What a proxy carries in this conversation: another one, for which HTTP's dissector has changed
@@ -113,10 +114,10 @@ struct Tracked {
   bool is_turned = false;
   uint32_t stream = 0;  // see stream_of, from 1; 0 for none yet
 
-  // One of these is not null: past is of a talk that is over.
-  Untold* untold() const { return told_as<Untold>(); }
-  Talk* talk() const { return told_as<Talk>(); }
-  Past* past() const { return told_as<Past>(); }
+  // All but one of these return null.
+  Untold* untold() const { return phase_as<Untold>(); }
+  Talk* talk() const { return phase_as<Talk>(); }
+  Past* past() const { return phase_as<Past>(); }
 
   // tcp is not known of a talk that is over.
   const TcpSides& tcp() const {
@@ -132,9 +133,9 @@ struct Tracked {
 
  private:
   template <typename Phase>
-  Phase* told_as() const {
-    const auto* phase = std::get_if<std::unique_ptr<Phase>>(&told);
-    return phase == nullptr ? nullptr : phase->get();
+  Phase* phase_as() const {
+    const auto* held = std::get_if<std::unique_ptr<Phase>>(&phase);
+    return held == nullptr ? nullptr : held->get();
   }
 };
 

@@ -250,8 +250,9 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
   }
 }
 
-// Only pointers and integers live in these frames: every call that adds an item may leave by
-// longjmp.
+// draw_tree is not part of draw, because most deliveries are not drawn, and a canvas has a price.
+// Only pointers and integers live in its frame and in draw_session's: every call that adds an item
+// may leave by longjmp.
 [[gnu::noinline]] void draw_tree(const Look& look, uint32_t stream, tvbuff_t* tvb,
                                  packet_info* pinfo, proto_tree* tree) {
   Canvas canvas = start(look, pinfo);
@@ -263,17 +264,6 @@ void add_sources(Canvas& canvas, tvbuff_t* tvb) {
   start_tree(canvas);
   const int hf = g.hf[static_cast<size_t>(Field::stream)];
   proto_item_set_generated(proto_tree_add_uint(tree_at(canvas, 0), hf, tvb, 0, 0, stream));
-  draw_all(canvas);
-}
-
-void draw_session_tree(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  Canvas canvas = start(look, pinfo);
-  canvas.sources[0] = tvb;
-  if (g_own_item == nullptr) {
-    g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
-    proto_item_set_generated(g_own_item);
-  }
-  start_tree(canvas);
   draw_all(canvas);
 }
 
@@ -306,9 +296,16 @@ void draw(const Look& look, uint32_t stream, tvbuff_t* tvb, packet_info* pinfo, 
 void draw_session(const Look& look, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (tree == nullptr) {
     add_experts(look, pinfo);
-  } else {
-    draw_session_tree(look, tvb, pinfo, tree);
+    return;
   }
+  Canvas canvas = start(look, pinfo);
+  canvas.sources[0] = tvb;
+  if (g_own_item == nullptr) {
+    g_own_item = proto_tree_add_item(tree, g.proto, tvb, 0, 0, ENC_NA);
+    proto_item_set_generated(g_own_item);
+  }
+  start_tree(canvas);
+  draw_all(canvas);
 }
 
 }  // namespace tlslens::plugin
