@@ -72,7 +72,7 @@ void take_prelude(Tracked& tracked, bool is_read, Moment now) {
 Tracked& carried(Tracked& outer) { return outer.inner != nullptr ? *outer.inner : outer; }
 
 // link is for the first bytes of a conversation within another one.
-void link(Tracked& outer, Tracked& inner, bool is_turned) {
+[[gnu::noinline]] void link(Tracked& outer, Tracked& inner, bool is_turned) {
   outer.inner = &inner;
   outer.is_turned = is_turned;
   TcpSides tcp = outer.tcp();
@@ -82,8 +82,37 @@ void link(Tracked& outer, Tracked& inner, bool is_turned) {
   talk_of(inner).session.follow(tcp, nullptr);
 }
 
-// follow is for a packet whose headers are in g_frame if they are readable.
-void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
+// take_packet is for a packet by which something may change, and tells whether anything can have
+// come of it. Its headers are in g_frame if they are readable.
+[[gnu::noinline]] bool take_packet(Tracked& tracked, bool readable, bool is_read, Moment now) {
+  if (readable && says_something() && !has_rows(tracked.talk())) {
+    take_prelude(tracked, is_read, now);
+  }
+  if (Talk* talk = tracked.talk()) {
+    if (readable) {
+      talk->session.take(g_frame, talk->connection);
+    }
+    talk->session.settle(talk->connection, now, settings(), capture());
+    return true;
+  }
+  if (readable) {
+    tracked.untold()->sides.take(g_frame);
+  }
+  return false;
+}
+
+// passes tells that the packet in g_frame is one of many by which nothing changes but how far both
+// sides have got, and moves on past it.
+bool passes(const Tracked& tracked) {
+  if (Talk* talk = tracked.talk()) {
+    return talk->session.pass(g_frame);
+  }
+  Untold* untold = tracked.untold();
+  return untold == nullptr || (g_frame.payload.empty() && untold->sides.pass(g_frame));
+}
+
+// follow is for a packet whose conversation is known; the rest as take_packet.
+bool follow(const Sent& sent, bool readable, const packet_info* pinfo) {
   Tracked& outer = *sent.tracked;
   const bool is_read = was_dissected(pinfo);
   if (is_read && g_dissected.tracked != &outer && outer.inner == nullptr &&
@@ -91,24 +120,14 @@ void follow(const Sent& sent, bool readable, const packet_info* pinfo) {
     link(outer, *g_dissected.tracked, g_dissected.by != sent.by);
   }
   Tracked& tracked = carried(outer);
+  if (!readable) {
+    const Moment now = moment_of(pinfo);
+    capture().last_time = now.time;
+    return tracked.past() == nullptr && take_packet(tracked, false, is_read, now);
+  }
   g_frame.side = outer.is_turned ? other(sent.by) : sent.by;
-  const Moment now = readable ? Moment{g_frame.frame, g_frame.time} : moment_of(pinfo);
-  capture().last_time = now.time;
-  if (tracked.past() != nullptr) {
-    return;
-  }
-  if (readable && says_something() && !has_rows(tracked.talk())) {
-    take_prelude(tracked, is_read, now);
-  }
-  if (Talk* talk = tracked.talk()) {
-    Session& session = talk->session;
-    if (readable) {
-      session.take(g_frame, talk->connection);
-    }
-    session.settle(talk->connection, now, settings(), capture());
-  } else if (readable) {
-    tracked.untold()->sides.take(g_frame);
-  }
+  capture().last_time = g_frame.time;
+  return !passes(tracked) && take_packet(tracked, true, is_read, {g_frame.frame, g_frame.time});
 }
 
 // show is for a frame of a handshake; `row` is null if the handshake has none.
@@ -135,7 +154,7 @@ void show(const History& history, const Row* row, tvbuff_t* tvb, packet_info* pi
 }
 
 // outer_of returns what is known of a packet's TCP conversation; null as tracked_by_tcp.
-Sent outer_of(const packet_info* pinfo, bool first) {
+[[gnu::noinline]] Sent outer_of(const packet_info* pinfo, bool first) {
   conversation_t* conversation = tcp_conversation(pinfo);
   if (conversation == nullptr) {
     return {};
@@ -191,35 +210,48 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
   return out;
 }
 
-void after_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  if (pinfo->ptype != PT_TCP) {
-    return;
-  }
-  const bool first = !PINFO_FD_VISITED(pinfo);
-  const bool readable = first && read_headers(tvb, pinfo, g_frame);
-  const Sent outer = first ? outer_at_first(pinfo, readable) : outer_of(pinfo, false);
-  if (outer.tracked == nullptr) {
-    return;
-  }
-  if (first) {
-    follow(outer, readable, pinfo);
-  }
-  Tracked& tracked = carried(*outer.tracked);
-  Talk* talk = tracked.talk();
+// show_packet shows what is known of the handshake that a packet is of; nothing is known of one
+// that is untold.
+[[gnu::noinline]] void show_packet(const Tracked& tracked, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   if (tracked.untold() != nullptr) {
     return;
-  }
-  if (!first && talk != nullptr) {
-    talk->session.conclude(talk->connection, capture());
   }
   const Row* row = tracked.history().row_at(pinfo->num, capture().ledger);
   show(tracked.history(), row, tvb, pinfo, wanted_tree(tree));
   if (row != nullptr && have_tap_listener(g.tap)) {
     tap_queue_packet(g.tap, pinfo, tapped(pinfo, *row));
   }
-  if (first && talk != nullptr && &tracked == outer.tracked && talk->session.is_over()) {
+}
+
+// conclude_packet is for a packet of which something may have come, or that somebody looks at.
+[[gnu::noinline]] void conclude_packet(Tracked& outer, tvbuff_t* tvb, packet_info* pinfo,
+                                       proto_tree* tree) {
+  Tracked& tracked = carried(outer);
+  show_packet(tracked, tvb, pinfo, tree);
+  if (&tracked == &outer && tracked.talk() != nullptr && tracked.talk()->session.is_over()) {
     end_talk(tracked);
   }
+}
+
+void after_first_time(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  const bool readable = read_headers(tvb, pinfo, g_frame);
+  const Sent outer = outer_at_first(pinfo, readable);
+  if (outer.tracked != nullptr &&
+      (follow(outer, readable, pinfo) || tree != nullptr || have_tap_listener(g.tap))) {
+    conclude_packet(*outer.tracked, tvb, pinfo, tree);
+  }
+}
+
+[[gnu::noinline]] void after_again(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  const Sent outer = outer_of(pinfo, false);
+  if (outer.tracked == nullptr) {
+    return;
+  }
+  Tracked& tracked = carried(*outer.tracked);
+  if (Talk* talk = tracked.talk()) {
+    talk->session.conclude(talk->connection, capture());
+  }
+  show_packet(tracked, tvb, pinfo, tree);
 }
 
 }  // namespace
@@ -230,7 +262,13 @@ void note_dissected(uint32_t frame, const Sent& sent) {
 }
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
-  after_packet(tvb, pinfo, tree);
+  if (pinfo->ptype == PT_TCP) {
+    if (PINFO_FD_VISITED(pinfo)) {
+      after_again(tvb, pinfo, tree);
+    } else {
+      after_first_time(tvb, pinfo, tree);
+    }
+  }
   forget_drawn();
   return 0;
 }

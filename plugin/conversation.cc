@@ -34,10 +34,10 @@ Endpoint endpoint_of(const address& from, uint32_t port) {
 }
 
 // is_at tells whether an endpoint has the address that endpoint_of gives.
-bool is_at(const Endpoint& end, const address& at) {
+inline bool is_at(const Endpoint& end, const address& at) {
   constexpr uint8_t kIPv4 = 4;
   if (end.size == kIPv4) {
-    return at.type == AT_IPv4 && is_address(end.address.data(), at);
+    return at.type == AT_IPv4 && std::memcmp(end.address.data(), at.data, kIPv4) == 0;
   }
   return end.size == 0 ? at.type != AT_IPv4 && at.type != AT_IPv6
                        : at.type == AT_IPv6 && is_address(end.address.data(), at);
@@ -64,13 +64,16 @@ Tracked* track(conversation_t* conversation, const packet_info* pinfo) {
 // sender_of tells which side sent a packet; nothing if its ends are not those of the conversation:
 // epan takes all packets for one that PROXY headers with the same addresses lead.
 std::optional<Side> sender_of(const Tracked& tracked, const packet_info* pinfo) {
-  for (const Side side : {Side::a, Side::b}) {
-    if (is_end(tracked.ends[index(side)], pinfo->net_src, pinfo->srcport) &&
-        is_end(tracked.ends[index(other(side))], pinfo->net_dst, pinfo->destport)) {
-      return side;
-    }
-  }
-  return std::nullopt;
+  const auto sent_by = [&](Side side) {
+    const Endpoint& from = tracked.ends[index(side)];
+    const Endpoint& to = tracked.ends[index(other(side))];
+    return from.port == static_cast<uint16_t>(pinfo->srcport) &&
+           to.port == static_cast<uint16_t>(pinfo->destport) && is_at(from, pinfo->net_src) &&
+           is_at(to, pinfo->net_dst);
+  };
+  return sent_by(Side::a)   ? std::optional(Side::a)
+         : sent_by(Side::b) ? std::optional(Side::b)
+                            : std::nullopt;
 }
 
 // g_recent has conversations that TCP's own hold, by the sum of their ports: looking one up costs

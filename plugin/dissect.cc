@@ -114,6 +114,11 @@ bool continues(const Tracked& tracked, const Talk* talk, const Delivery& deliver
   return talk != nullptr && talk->connection.continues(delivery);
 }
 
+void look_first(Talk& talk, const Delivery& delivery, bool with_tape, const packet_info* pinfo) {
+  talk.connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
+  talk.session.take_look(g_look, delivery, talk.connection, moment_of(pinfo), capture());
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
@@ -141,11 +146,14 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   proto_tree* own = wanted_tree(tree);
   const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
-  if (!first) {
+  const bool passed = first && talk != nullptr && !with_tape &&
+                      talk->session.pass(delivery, talk->connection, g_look);
+  if (passed) {
+    // nothing is to be shown
+  } else if (!first) {
     tracked.notes().look_again(delivery, with_tape, g_look);
   } else if (talk != nullptr) {
-    talk->connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
-    talk->session.take_look(g_look, delivery, talk->connection, moment_of(pinfo), capture());
+    look_first(*talk, delivery, with_tape, pinfo);
   } else {
     past->notes.remember_repetition(delivery);
     g_look.clear(false);
@@ -165,7 +173,11 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     note_declined(pinfo, delivery);
   }
   if (first && talk != nullptr) {
-    talk->connection.after_first_look(delivery, asked_again_from(pinfo, delivery), g_look);
+    const uint32_t again_from = asked_again_from(pinfo, delivery);
+    if (passed && g_look.asked_from == 0 && again_from != 0) {
+      look_first(*talk, delivery, with_tape, pinfo);  // it was but the beginning of a record
+    }
+    talk->connection.after_first_look(delivery, again_from, g_look);
   }
   return result;
 }

@@ -177,7 +177,8 @@ inline bool is_address(const uint8_t* bytes, const address& known) {
                                : std::memcmp(bytes, known.data, 16) == 0;
 }
 
-// read_headers reads the TCP header of a frame; false if it has none that can be found.
+// read_headers reads the TCP header of a frame, but for the side that sent it; false if it has none
+// that can be found.
 bool read_headers(tvbuff_t* tvb, const packet_info* pinfo, TcpFrame& out);
 
 // delivery_of describes what TCP handed over, and notes in its conversation, which is known, where

@@ -83,6 +83,27 @@ class Session {
   // take_prelude is for a connection of which nothing is TLS: `told` is not Told::nothing.
   void take_prelude(Prelude::Told told, const Connection& connection, Moment now, Capture& capture);
   void take(const TcpFrame& frame, const Connection& connection);
+
+  // pass does what take_look() and all before it would do, faster, for a delivery that is nothing
+  // but more of the data that its side sends, of a handshake that is decided. It returns false, and
+  // has changed nothing, for all others.
+  bool pass(const Delivery& delivery, Connection& connection, Look& out) {
+    if (!is_settled_ || !connection.pass(delivery, out)) {
+      return false;
+    }
+    delivered_[index(delivery.side)].take(delivery, tcp_[delivery.side]);
+    return true;
+  }
+  // pass does what take() and settle() would do for a segment of which nothing is to be decided;
+  // the same.
+  bool pass(const TcpFrame& frame) {
+    if (!is_settled_ || !tcp_.pass(frame)) {
+      return false;
+    }
+    last_ = {frame.frame, frame.time};
+    return true;
+  }
+
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture) {
     if (history_.is_empty()) {

@@ -243,7 +243,7 @@ void Session::take_protected_tls13(const RecordFacts& fact, Direction by,
                                    const Handshake& handshake, Moment now, Row& row) {
   constexpr uint32_t kEmptyCertificate = 8;
   const SuiteParts* suite = handshake.suite();
-  const uint32_t content = protected_length(fact, handshake.agreed);
+  const uint32_t content = protected_length(fact.length, handshake.agreed);
   const uint32_t finished = suite != nullptr && suite->mac == MacOrHash::sha384 ? 52 : 36;
   if (by == Direction::server_to_client) {
     if (!trail_.client_spoke) {

@@ -234,6 +234,62 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   return true;
 }
 
+// read_more steps over records of data of the lengths that are known to be quiet; nothing if there is
+// anything else. The last record may not be whole.
+std::optional<Connection::MoreData> Connection::read_more(Bytes bytes, Version version,
+                                                          const QuietLengths& lengths) {
+  MoreData out;
+  Bytes rest = bytes;
+  while (!rest.empty() && out.need == 0) {
+    if (ContentType{rest[0]} != content_type::application_data || out.records == kMaxRecords) {
+      return std::nullopt;
+    }
+    const auto header = peek_header(rest);
+    if (!header) {
+      out.need = Reading::kNeedUnknown;
+    } else if (header->version != version || !lengths.has(header->length)) {
+      return std::nullopt;
+    } else if (header->total() > rest.size()) {
+      out.need = header->total() - static_cast<uint32_t>(rest.size());
+    } else {
+      ++out.records;
+      out.last_length = header->length;
+      rest = rest.subspan(header->total());
+    }
+  }
+  out.read = static_cast<uint32_t>(bytes.size() - rest.size());
+  return out;
+}
+
+bool Connection::pass(const Delivery& delivery, Look& out) {
+  const Quiet& quiet = quiet_[index(delivery.side)];
+  Stream& stream = streams_[index(delivery.side)];
+  if (!quiet.note_serves || delivery.seq != stream.next || !delivery.ack || delivery.opens ||
+      !stream.synced || stream.held || delivery.bytes.size() != delivery.reported ||
+      delivery.bytes.empty() || misses_bytes(delivery)) {
+    return false;
+  }
+  const FlowState& flow = flows_[index(delivery.side)].state();
+  const Version version = handshake_.sender(flow.direction).record_version;
+  const auto more = read_more(delivery.bytes, version, quiet.lengths);
+  if (!more) {
+    return false;
+  }
+  out.unread = out.nothing_read = out.showable = false;
+  out.joined = {};
+  out.asked_from = more->read;
+  out.need = more->need;
+  stream.unfinished = more->need != 0;
+  if (more->records != 0) {
+    handshake_.take_more(more->records, more->last_length, flow.direction, flow.negotiated.version);
+    stream.next += more->read;
+    stream.record_end = more->need == 0 || more->need == Reading::kNeedUnknown
+                            ? std::nullopt
+                            : std::optional(*delivery.seq + delivery.reported + more->need);
+  }
+  return true;
+}
+
 // postpone: what is known of bytes in which nothing was read is said when something is. They may
 // come again, with more.
 void Connection::postpone(const Delivery& delivery, const Note& note, Look& out) {

@@ -64,6 +64,13 @@ class Connection {
   void first_look(const Delivery& delivery, bool with_tape, const Settings& settings,
                   Memory& memory, Look& out);
 
+  // pass does what first_look() would do, faster, for a delivery that is nothing but more of the
+  // data that its side sends, where nobody wants marks. It returns false, and has changed nothing,
+  // for all others. Of `out` it sets what after_first_look() asks for. A delivery that is but the
+  // beginning of a record, of which asked_from is 0, it passes only if TCP gives the same bytes
+  // again: if TCP does not, first_look() has to be called.
+  bool pass(const Delivery& delivery, Look& out);
+
   // meet guesses who is the client, where nothing is known yet: a delivery that is no TLS.
   void meet(const Delivery& delivery);
 
@@ -109,6 +116,16 @@ class Connection {
     bool note_serves = false;  // the last one says all that a look at such a delivery starts from
     QuietLengths lengths;
   };
+
+  // MoreData is what a delivery has of records of data, which are whole but for the last one.
+  struct MoreData {
+    uint32_t records = 0;      // that are whole
+    uint32_t last_length = 0;  // of the last one of these, in bytes
+    uint32_t read = 0;         // bytes of all of them
+    uint32_t need = 0;         // as in Reading
+  };
+  static std::optional<MoreData> read_more(Bytes bytes, Version version,
+                                           const QuietLengths& lengths);
 
   void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
                        Look& out);

@@ -245,16 +245,16 @@ void Handshake::take(const MessageFacts& fact, Direction by, uint32_t frame) {
   move(*event, by);
 }
 
-uint32_t protected_length(const RecordFacts& fact, const Agreed& agreed) {
+uint32_t protected_length(uint32_t length, const Agreed& agreed) {
   constexpr uint32_t kTagAndType = 17;
-  return fact.length - std::min(fact.length, agreed.shape ? agreed.shape->least : kTagAndType);
+  return length - std::min(length, agreed.shape ? agreed.shape->least : kTagAndType);
 }
 
 bool may_be_alert(const RecordFacts& fact, const Agreed& agreed) {
   if (fact.type == content_type::alert || !is_tls13(fact.negotiated.version)) {
     return fact.type == content_type::alert;
   }
-  return may_hold(protected_length(fact, agreed), kAlertSize);
+  return may_hold(protected_length(fact.length, agreed), kAlertSize);
 }
 
 void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
@@ -277,6 +277,13 @@ void Handshake::take(const RecordFacts& fact, Direction by, uint32_t) {
 void Handshake::take(const DataRun& run, Direction by, uint32_t frame) {
   take(run.last(), by, frame);
   sender(by).protected_records += static_cast<uint32_t>(run.lengths.size() - 1);
+}
+
+void Handshake::take_more(uint32_t n, uint32_t last_length, Direction by, Version version) {
+  Sender& from = sender(by);
+  from.protected_records += n;
+  from.last_may_be_alert =
+      is_tls13(version) && may_hold(protected_length(last_length, agreed), kAlertSize);
 }
 
 void Handshake::take(const AlertFacts& fact, Direction by, uint32_t frame) {

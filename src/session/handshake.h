@@ -74,6 +74,9 @@ class Handshake {
   void take(const HeartbeatFacts& fact, Direction by, uint32_t frame);
   // take does for records of data what it would do for each of them, one after another.
   void take(const DataRun& run, Direction by, uint32_t frame);
+  // take_more does so for n records behind such a run, where the flow's version is `version`; the
+  // last one has so many bytes.
+  void take_more(uint32_t n, uint32_t last_length, Direction by, Version version);
   // settle forgets what takes room, once the handshake is over and no rule asks for it any more.
   void settle();
   // lose says that the capture does not have all of the handshake: its order can no longer be told.
@@ -120,10 +123,10 @@ class Handshake {
   HandshakeState after_choice() const;
 };
 
-// protected_length is how many bytes of content and padding a protected record of TLS 1.3 has
-// (RFC 8446 §5.2), and may_hold tells whether that is a content of `n` bytes: as it is, or with the
+// protected_length is how many bytes of content and padding a protected record of TLS 1.3 has, of
+// so many bytes behind its header (RFC 8446 §5.2), and may_hold tells whether that is a content of `n` bytes: as it is, or with the
 // 16 bytes of padding that JSSE adds to short ones.
-uint32_t protected_length(const RecordFacts& fact, const Agreed& agreed);
+uint32_t protected_length(uint32_t length, const Agreed& agreed);
 constexpr bool may_hold(uint32_t length, uint32_t n) { return length == n || length == n + 16; }
 // may_be_alert tells a record that is an alert, or in TLS 1.3 one that may hold a protected alert.
 bool may_be_alert(const RecordFacts& fact, const Agreed& agreed);

@@ -91,7 +91,7 @@ void TcpSide::take_ack(uint32_t ack) {
   }
 }
 
-void TcpSides::take(const TcpFrame& frame) {
+void TcpSides::take_any(const TcpFrame& frame) {
   sides_[index(frame.side)].take(frame);
   if (frame.ack) {
     sides_[index(other(frame.side))].take_ack(*frame.ack);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace tlslens::test {
 namespace {
 
@@ -159,6 +161,45 @@ TEST(Tcp, ToleratesNumbersThatWrap) {
   EXPECT_EQ(side.next, 0x10U);
   side.take(segment(0x10, 1));
   EXPECT_FALSE(side.has_gap());
+}
+
+// stormy_segment mostly is what comes next, and sometimes anything else.
+TcpFrame stormy_segment(std::mt19937& chance, const TcpSide& from, const TcpSide& to) {
+  const auto below = [&](uint32_t n) { return static_cast<uint32_t>(chance() % n); };
+  const auto odd = [&] { return below(20) == 0; };
+  const auto about = [&](uint32_t number) { return odd() ? number + below(3000) - 1500 : number; };
+  TcpFrame out = segment(about(from.next), below(3) == 0 ? 0 : below(1500));
+  out.frame = 1 + below(1000);
+  out.ack = odd() ? std::nullopt : std::optional(about(to.next));
+  out.syn = odd() && odd();
+  out.fin = odd() && odd();
+  out.rst = odd() && odd();
+  return out;
+}
+
+// What comes next is taken in a shorter way.
+TEST(Tcp, PassesAsItTakes) {
+  std::mt19937 chance(9293);
+  size_t passed = 0;
+  for (int connection = 0; connection < 200; ++connection) {
+    TcpSides sides;
+    TcpSide expected[2];
+    for (int i = 0; i < 60; ++i) {
+      const Side by = chance() % 2 == 0 ? Side::a : Side::b;
+      TcpFrame frame = stormy_segment(chance, sides[by], sides[other(by)]);
+      frame.side = by;
+      TcpSides copy = sides;
+      passed += copy.pass(frame) ? 1 : 0;
+      sides.take(frame);
+      expected[index(by)].take(frame);
+      if (frame.ack) {
+        expected[index(other(by))].take_ack(*frame.ack);
+      }
+      ASSERT_EQ(sides[Side::a], expected[0]) << connection << ", " << i;
+      ASSERT_EQ(sides[Side::b], expected[1]) << connection << ", " << i;
+    }
+  }
+  EXPECT_GT(passed, 3000U);
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ struct Seen {
   Delivery delivery;
   ByteVec bytes;
   Shown shown;
+  bool passed = false;  // Connection::pass took it
 };
 
 // Mode is what TCP does with the bytes of a record that is not whole.
@@ -208,10 +209,23 @@ class Tap {
       seen.delivery.ack = ack;
     }
     seen.delivery.opens = seq == kFirst;
-    connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);
+    bool passed = !with_tape_ && connection_.pass(seen.delivery, look_);
+    if (!passed) {
+      connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);
+    }
     const bool again = mode_ == Mode::again && look_.need != 0;
+    if (passed && look_.asked_from == 0 && !again) {  // it was but the beginning of a record
+      passed = false;
+      connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);
+    }
     connection_.after_first_look(seen.delivery, again ? look_.asked_from : reported, look_);
-    seen.shown = show(seen.delivery, look_);
+    seen.passed = passed;
+    if (passed) {
+      seen.shown.consumed = look_.asked_from;
+      seen.shown.showable = look_.asked_from != 0;
+    } else {
+      seen.shown = show(seen.delivery, look_);
+    }
     return again ? reported - look_.asked_from : 0;
   }
 
