@@ -41,31 +41,34 @@ bool is_certain(Prelude::Told told, const Prelude& prelude, TcpSides tcp) {
 // says_something: most frames that do not are bare acknowledgements.
 bool says_something() { return !g_frame.payload.empty() || g_frame.fin || g_frame.rst; }
 
-// take_prelude looks at g_frame, which says something, of a conversation in which nothing has been
-// read as TLS.
-void take_prelude(Tracked& tracked, bool is_read, Moment now) {
-  auto& known =
-      tracked.talk() != nullptr ? tracked.talk()->session.prelude() : tracked.untold()->prelude;
-  if (!known) {
-    known = std::make_unique<Prelude>();
-  }
-  Prelude& prelude = *known;
-  Prelude::Told told = Prelude::Told::nothing;
-  if (!g_frame.payload.empty()) {
-    told = prelude.take(g_frame.side, g_frame.payload, is_read, now);
-  }
-  if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
-    told = prelude.take_end(g_frame.side, tracked.talk() != nullptr);
-  }
-  if (told == Prelude::Told::nothing || !is_certain(told, prelude, tracked.tcp())) {
-    return;
-  }
+// tell begins a talk by what its prelude tells.
+[[gnu::noinline]] void tell(Tracked& tracked, Prelude::Told told, Moment now) {
   Talk& talk = talk_of(tracked);
   Delivery delivery;
   delivery.side = g_frame.side;
   delivery.looks_like_server = g_frame.side != talk.session.prelude()->client();
   talk.connection.meet(delivery);
   talk.session.take_prelude(told, talk.connection, now, capture());
+}
+
+// take_prelude looks at g_frame, which says something, of a conversation in which nothing has been
+// read as TLS.
+void take_prelude(Tracked& tracked, bool is_read, Moment now) {
+  const Talk* talk = tracked.talk();
+  auto& known = talk != nullptr ? tracked.talk()->session.prelude() : tracked.untold()->prelude;
+  if (!known) {
+    known = std::make_unique<Prelude>();
+  }
+  Prelude::Told told = Prelude::Told::nothing;
+  if (!g_frame.payload.empty()) {
+    told = known->take(g_frame.side, g_frame.payload, is_read, now);
+  }
+  if (told == Prelude::Told::nothing && (g_frame.fin || g_frame.rst)) {
+    told = known->take_end(g_frame.side, talk != nullptr);
+  }
+  if (told != Prelude::Told::nothing && is_certain(told, *known, tracked.tcp())) {
+    tell(tracked, told, now);
+  }
 }
 
 // carried is what a conversation carries: another one, or itself.
@@ -212,7 +215,8 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
 
 // show_packet shows what is known of the handshake that a packet is of; nothing is known of one
 // that is untold.
-[[gnu::noinline]] void show_packet(const Tracked& tracked, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+[[gnu::noinline]] void show_packet(const Tracked& tracked, tvbuff_t* tvb, packet_info* pinfo,
+                                   proto_tree* tree) {
   if (tracked.untold() != nullptr) {
     return;
   }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <cstring>
+#include <functional>
 
 #include "plugin.h"
 
@@ -14,15 +12,10 @@ constexpr uint8_t kTcp = 6;
 constexpr size_t kMaxHeaders = 512;
 constexpr size_t kNowhere = SIZE_MAX;
 
-uint16_t number16(const uint8_t* at) {
-  uint16_t raw = 0;
-  std::memcpy(&raw, at, sizeof raw);
-  return ntohs(raw);
-}
+// Compilers make one load of these.
+uint16_t number16(const uint8_t* at) { return static_cast<uint16_t>(at[0] << 8 | at[1]); }
 uint32_t number32(const uint8_t* at) {
-  uint32_t raw = 0;
-  std::memcpy(&raw, at, sizeof raw);
-  return ntohl(raw);
+  return uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
 }
 
 // Packet is where TCP begins in a frame, and where its segment ends.
@@ -87,13 +80,20 @@ inline Packet read_at(Bytes bytes, size_t at, size_t reported, int type) {
   return kNowhere;
 }
 
+// offset_in returns where in a frame something is that may be elsewhere: then kNowhere.
+inline size_t offset_in(Bytes bytes, const void* data) {
+  const auto* at = static_cast<const uint8_t*>(data);
+  const bool here =
+      std::greater_equal<>{}(at, bytes.data()) && std::less<>{}(at, bytes.data() + bytes.size());
+  return here ? static_cast<size_t>(at - bytes.data()) : kNowhere;
+}
+
 // addresses_at returns where in a frame epan's addresses are: where they point to, unless the
 // packet was put together from fragments or unpacked.
 size_t addresses_at(Bytes bytes, size_t reported, const packet_info* pinfo) {
-  const auto* source = static_cast<const uint8_t*>(pinfo->net_src.data);
-  const size_t at =
-      reinterpret_cast<uintptr_t>(source) - reinterpret_cast<uintptr_t>(bytes.data());
-  const bool here = at < bytes.size() && pinfo->net_dst.data == source + pinfo->net_src.len;
+  const size_t at = offset_in(bytes, pinfo->net_src.data);
+  const size_t next = offset_in(bytes, pinfo->net_dst.data);
+  const bool here = at != kNowhere && next == at + static_cast<size_t>(pinfo->net_src.len);
   return here ? at : search_addresses(bytes, reported, pinfo);
 }
 
@@ -108,14 +108,17 @@ size_t addresses_at(Bytes bytes, size_t reported, const packet_info* pinfo) {
 // find_plain finds TCP behind a header of IPv4 without options, where epan's addresses point to:
 // most packets are so.
 inline Packet find_plain(Bytes bytes, size_t reported, const packet_info* pinfo) {
+  constexpr size_t kAddress = 4;
+  constexpr size_t kBefore = 12;
   constexpr size_t kHeader = 20;
   constexpr uint8_t kVersionAndLength = 0x45;
-  const size_t tcp = reinterpret_cast<uintptr_t>(pinfo->net_dst.data) + sizeof(uint32_t) -
-                     reinterpret_cast<uintptr_t>(bytes.data());
-  const uint8_t* ip = bytes.data() + tcp - kHeader;
-  const bool here = pinfo->net_src.type == AT_IPv4 && tcp >= kHeader && tcp <= bytes.size() &&
-                    pinfo->net_src.data == ip + 12 && ip[0] == kVersionAndLength;
-  return here ? read_ipv4(bytes, tcp - kHeader, reported) : find_any(bytes, reported, pinfo);
+  const auto* source = static_cast<const uint8_t*>(pinfo->net_src.data);
+  const size_t at = offset_in(bytes, source);
+  const bool plain = pinfo->net_src.type == AT_IPv4 && at != kNowhere && at >= kBefore &&
+                     pinfo->net_dst.data == source + kAddress &&
+                     bytes.size() - at >= kHeader - kBefore &&
+                     bytes[at - kBefore] == kVersionAndLength;
+  return plain ? read_ipv4(bytes, at - kBefore, reported) : find_any(bytes, reported, pinfo);
 }
 
 }  // namespace
