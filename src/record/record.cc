@@ -21,11 +21,6 @@ std::optional<RecordHeader> peek_header(Bytes bytes) {
   return RecordHeader{{bytes[0]}, {u16_at(bytes, 1)}, u16_at(bytes, 3)};
 }
 
-bool is_assigned(ContentType type) {
-  return type.value >= content_type::change_cipher_spec.value &&
-         type.value <= content_type::ack.value;
-}
-
 bool is_record_version(Version v) {
   return (v.value >= version::ssl3.value && v.value <= version::tls13.value) || v == version::gmtls;
 }

@@ -39,7 +39,10 @@ std::optional<RecordHeader> peek_header(Bytes bytes);
 
 // is_assigned tells the content types that a record over TCP may have (RFC 8446 §5.1, RFC 6520,
 // RFC 9146, RFC 9147).
-bool is_assigned(ContentType type);
+constexpr bool is_assigned(ContentType type) {
+  return type.value >= content_type::change_cipher_spec.value &&
+         type.value <= content_type::ack.value;
+}
 
 // is_record_version tells the values that stacks put in a record header: SSL 3.0 to TLS 1.3, and
 // GMTLS.

@@ -48,6 +48,9 @@ std::optional<uint32_t> find_record(Bytes bytes, std::optional<uint32_t> expecte
     return 0;
   }
   for (uint32_t at = 1; at + RecordHeader::kSize < bytes.size(); ++at) {
+    if (!is_assigned(ContentType{bytes[at]})) {
+      continue;  // most bytes are no type
+    }
     const Bytes rest = bytes.subspan(at);
     const RecordHeader header = *peek_header(rest);
     const bool next_whole = rest.size() >= header.total() + RecordHeader::kSize;
