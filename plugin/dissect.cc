@@ -50,14 +50,14 @@ int call_builtin(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data
   return result;
 }
 
-int ask_for_more(const Look& look, packet_info* pinfo, tvbuff_t* tvb) {
+int ask_for_more(const Look& look, packet_info* pinfo, const Delivery& delivery) {
   pinfo->can_desegment = pinfo->saved_can_desegment;
   if (look.need != 0 && pinfo->can_desegment > 0) {
     pinfo->desegment_offset = static_cast<int>(look.asked_from);
     pinfo->desegment_len =
         look.need == Reading::kNeedUnknown ? DESEGMENT_ONE_MORE_SEGMENT : look.need;
   }
-  return static_cast<int>(tvb_captured_length(tvb));
+  return static_cast<int>(delivery.bytes.size());
 }
 
 // asked_again_from returns the offset from which TCP will hand over bytes again.
@@ -119,6 +119,31 @@ void look_first(Talk& talk, const Delivery& delivery, bool with_tape, const pack
   talk.session.take_look(g_look, delivery, talk.connection, moment_of(pinfo), capture());
 }
 
+// look looks at a delivery; `talk` as in dissect. It tells whether nothing had to be read for that.
+bool look(const Tracked& tracked, Talk* talk, const Delivery& delivery, bool with_tape,
+          const packet_info* pinfo) {
+  if (PINFO_FD_VISITED(pinfo)) {
+    tracked.notes().look_again(delivery, with_tape, g_look);
+  } else if (talk == nullptr) {
+    tracked.past()->notes.remember_repetition(delivery);
+    g_look.clear(false);
+  } else if (!with_tape && talk->session.pass(delivery, talk->connection, g_look)) {
+    return true;
+  } else {
+    look_first(*talk, delivery, with_tape, pinfo);
+  }
+  return false;
+}
+
+// after_look is for when it is known what TCP gives again of a delivery.
+void after_look(Talk& talk, const Delivery& delivery, bool passed, const packet_info* pinfo) {
+  const uint32_t again_from = asked_again_from(pinfo, delivery);
+  if (passed && g_look.asked_from == 0 && again_from != 0) {
+    look_first(talk, delivery, false, pinfo);  // it is but the beginning of a record
+  }
+  talk.connection.after_first_look(delivery, again_from, g_look);
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
@@ -128,12 +153,13 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     return pass_on(tvb, pinfo, tree, data);
   }
   const bool companion = builtin_wanted();
-  const Delivery delivery = delivery_of(sent, pinfo, tvb, static_cast<const tcpinfo*>(data));
+  Delivery delivery = delivery_of(sent, pinfo, tvb, static_cast<const tcpinfo*>(data));
   Tracked& tracked = *sent.tracked;
   const bool first = !PINFO_FD_VISITED(pinfo);
   // Null where nothing is to be learned from the delivery.
   Past* past = tracked.past();
   Talk* talk = past != nullptr && (!first || past->repeats(delivery)) ? nullptr : &talk_of(tracked);
+  delivery.steps = first && !companion && talk != nullptr && talk->session.is_decided();
   const uint32_t stream = stream_of(tracked);
   note_dissected(pinfo->num, sent);
   if (was_declined(pinfo, delivery) ||
@@ -146,18 +172,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   proto_tree* own = wanted_tree(tree);
   const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
-  const bool passed = first && talk != nullptr && !with_tape &&
-                      talk->session.pass(delivery, talk->connection, g_look);
-  if (passed) {
-    // nothing is to be shown
-  } else if (!first) {
-    tracked.notes().look_again(delivery, with_tape, g_look);
-  } else if (talk != nullptr) {
-    look_first(*talk, delivery, with_tape, pinfo);
-  } else {
-    past->notes.remember_repetition(delivery);
-    g_look.clear(false);
-  }
+  const bool passed = look(tracked, talk, delivery, with_tape, pinfo);
   pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back
   if (g_look.showable) {
     draw(g_look, stream, tvb, pinfo, own);
@@ -167,17 +182,13 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     result = call_builtin(tvb, pinfo, tree, data);
   } else {
     set_columns(g_look, pinfo);
-    result = ask_for_more(g_look, pinfo, tvb);
+    result = ask_for_more(g_look, pinfo, delivery);
   }
   if (result == 0) {
     note_declined(pinfo, delivery);
   }
   if (first && talk != nullptr) {
-    const uint32_t again_from = asked_again_from(pinfo, delivery);
-    if (passed && g_look.asked_from == 0 && again_from != 0) {
-      look_first(*talk, delivery, with_tape, pinfo);  // it was but the beginning of a record
-    }
-    talk->connection.after_first_look(delivery, again_from, g_look);
+    after_look(*talk, delivery, passed, pinfo);
   }
   return result;
 }
@@ -214,6 +225,14 @@ ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, v
   }
   conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
   return dissect_as_layer(tvb, pinfo, tree, data) != 0;
+}
+
+bool g_builtin_wanted = true;
+
+// ask_for_builtin runs whenever a capture is opened or read anew: neither the preference nor what
+// is enabled changes in between.
+void ask_for_builtin() {
+  g_builtin_wanted = g_preferences.keep_builtin && proto_is_protocol_enabled(g.tls_protocol);
 }
 
 std::vector<uint32_t> g_taken_ports;
@@ -260,9 +279,7 @@ void find_expert() {
 
 }  // namespace
 
-bool builtin_wanted() {
-  return g_preferences.keep_builtin && proto_is_protocol_enabled(g.tls_protocol);
-}
+bool builtin_wanted() { return g_builtin_wanted; }
 
 void set_columns(const Look& look, packet_info* pinfo) {
   if (!look.showable) {
@@ -278,6 +295,7 @@ void set_columns(const Look& look, packet_info* pinfo) {
 void register_dissectors() {
   register_dissector("tlslens", dissect_as_layer, g.proto);
   g.handle = create_dissector_handle(dissect, g.no_layer);
+  register_init_routine(ask_for_builtin);
   register_init_routine(take_ports);
   register_init_routine(find_expert);
   register_cleanup_routine(forget_connections);

@@ -25,7 +25,7 @@ void Capture::clear() {
 
 Row& Session::begin(const Connection& connection, Moment now, Capture& capture) {
   trail_ = {};
-  is_settled_ = false;
+  is_settled_ = is_decided_ = false;
   if (history_.is_empty() && prelude_) {
     for (const Side side : {Side::a, Side::b}) {
       trail_.text.set(connection.direction(side), prelude_->text(side));
@@ -207,7 +207,7 @@ void Session::settle_row(Connection& connection, Moment now, const Settings& set
   if (!findings.empty()) {
     history_.add_findings(now.frame, std::move(findings));
   }
-  is_settled_ = static_cast<bool>(current.decided);
+  is_settled_ = is_decided_ = static_cast<bool>(current.decided);
 }
 
 void Session::judge_ends(Connection& connection, Moment now, Row& row,

@@ -127,6 +127,9 @@ class Session {
            delivered_[1].is_nothing_or_all(tcp_[Side::b]);
   }
 
+  // is_decided tells that the last handshake is.
+  bool is_decided() const { return is_decided_; }
+
   // The history may be taken away from a connection that is over, and given to one that follows it.
   const History& history() const { return history_; }
   History take_history() { return std::move(history_); }
@@ -214,6 +217,7 @@ class Session {
   Moment last_;  // the last frame
   // The last row is decided, and nothing came since that settle() would look at.
   bool is_settled_ = false;
+  bool is_decided_ = false;  // the last row
 };
 
 // Past is what is kept of a connection that is over.

@@ -7,6 +7,19 @@
 #include "session/handshake_stream.h"
 
 namespace tlslens {
+namespace {
+
+// is_only_data tells that nothing but protected application data was read.
+bool is_only_data(const Reading& reading) {
+  const Facts& facts = reading.facts;
+  return !facts.records.empty() && facts.steps.size() == facts.records.size() &&
+         facts.faults.empty() && facts.events.empty() && !reading.lost &&
+         std::ranges::all_of(facts.records, [](const RecordFacts& record) {
+           return record.encrypted && record.type == content_type::application_data;
+         });
+}
+
+}  // namespace
 
 void Connection::meet(const Delivery& delivery) {
   if (!streams_[0].begun && !streams_[1].begun) {
@@ -124,6 +137,7 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   Flow& self = flows_[index(delivery.side)];
   Flow& peer = flows_[index(other(delivery.side))];
   note_room(memory);
+  note_steps(delivery);
   if (pass_data(delivery, settings, memory, out)) {
     return;
   }
@@ -146,10 +160,15 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
     keep(out.reading.kept + (held ? delivery.bytes.size() : 0), memory);
     move_on(delivery, note.skip, held.have, out);
     out.nothing_read = out.reading.consumed == 0 && out.need != 0;
+    if (!out.nothing_read) {
+      only_data_[index(delivery.side)] = is_only_data(out.reading);
+    }
   } else if (note.skip != delivery.reported) {
     stream.begun = true;
     stream.next = delivery.seq.value_or(0) + delivery.reported;
     out.unread = true;
+  } else {
+    step(delivery);
   }
   if (out.nothing_read || out.unread) {
     postpone(delivery, note, out);
@@ -167,17 +186,51 @@ void Connection::note_room(const Memory& memory) {
   }
 }
 
+// note_steps says whether records of data are stepped over. Flows have that, so notes do, too.
+void Connection::note_steps(const Delivery& delivery) {
+  Flow& flow = flows_[index(delivery.side)];
+  const bool steps = delivery.steps && only_data_[index(delivery.side)];
+  if (steps != flow.steps) {
+    flow.steps = steps;
+    quiet_[index(delivery.side)] = {};
+  }
+}
+
+// step is for a delivery of which nothing is to be read: it may be of a record that was.
+void Connection::step(const Delivery& delivery) {
+  Stream& stream = streams_[index(delivery.side)];
+  if (stream.beyond != 0) {
+    stream.beyond = std::min(stream.beyond, stream.next - (*delivery.seq + delivery.reported));
+    stream.unfinished = stream.beyond != 0;
+  }
+}
+
+// note_step keeps where in a delivery reading starts, if it does, where data is stepped over.
+void Connection::note_step(const Delivery& delivery, uint32_t skip, bool reads) {
+  Note note(delivery, flows_[index(delivery.side)]);
+  note.skip = skip;
+  note.reads = reads;
+  notes_.remember(delivery.side, std::move(note));
+  quiet_[index(delivery.side)].is_silent = !reads;
+}
+
 // is_in_order tells that a delivery goes on where its direction's last one ended, and that nothing
-// is missing or to be remembered for it: the last note serves.
+// is missing.
 bool Connection::is_in_order(const Delivery& delivery) const {
-  const Flow& flow = flows_[index(delivery.side)];
   const Stream& stream = streams_[index(delivery.side)];
   const Stream& theirs = streams_[index(other(delivery.side))];
   return stream.begun && stream.synced && !stream.held && stream.events.empty() &&
-         (theirs.begun || theirs.next_known) && delivery.seq == stream.next && delivery.ack &&
-         !delivery.opens && !misses_bytes(delivery) &&
-         (quiet_[index(delivery.side)].note_serves ||
-          notes_.last_serves(delivery.side, true, flow.state(), flow.partial));
+         (theirs.begun || theirs.next_known) && delivery.seq == stream.next - stream.beyond &&
+         delivery.ack && !delivery.opens && !misses_bytes(delivery) &&
+         delivery.bytes.size() == delivery.reported && !delivery.bytes.empty();
+}
+
+// is_noted tells that nothing is to be remembered for data that a side goes on with: the last note
+// serves.
+bool Connection::is_noted(Side side) const {
+  const Flow& flow = flows_[index(side)];
+  return quiet_[index(side)].note_serves ||
+         notes_.last_serves(side, true, flow.state(), flow.partial);
 }
 
 // is_quiet tells that no rule has anything to say of records of data, and keeps of which lengths
@@ -214,11 +267,14 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
   const Flow& self = flows_[index(delivery.side)];
   const DataRun& run = out.reading.facts.data;
   Quiet& quiet = quiet_[index(delivery.side)];
-  if (!begins_with_data(delivery.bytes) || !is_in_order(delivery)) {
+  const uint32_t skip = streams_[index(delivery.side)].beyond;
+  if (skip >= delivery.bytes.size() || !begins_with_data(delivery.bytes.subspan(skip)) ||
+      !is_in_order(delivery) || (!self.steps && !is_noted(delivery.side))) {
     return false;
   }
   const Stage stage{delivery.frame, delivery.time, settings, memory};
-  if (!read_data({delivery.bytes, delivery.reported}, self, out.reading) ||
+  if (!read_data({delivery.bytes.subspan(skip), delivery.reported - skip, 0, skip}, self,
+                 out.reading) ||
       !is_quiet(run, delivery.side, stage, quiet)) {
     out.reading.clear();
     return false;
@@ -228,16 +284,20 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
     quiet.note_serves = true;
     handshake_.settle();  // more data settles nothing
   }
+  if (self.steps) {
+    note_step(delivery, skip, true);
+  }
   opens_ = false;
-  move_on(delivery, 0, 0, out);
+  only_data_[index(delivery.side)] = true;
+  move_on(delivery, skip, 0, out);
   out.showable = true;
   return true;
 }
 
-// read_more steps over records of data of the lengths that are known to be quiet; nothing if there is
-// anything else. The last record may not be whole.
+// read_more reads records of data of the lengths that are known to be quiet; nothing if there is
+// anything else. The last record need not be whole.
 std::optional<Connection::MoreData> Connection::read_more(Bytes bytes, Version version,
-                                                          const QuietLengths& lengths) {
+                                                          const QuietLengths& lengths, bool steps) {
   MoreData out;
   Bytes rest = bytes;
   while (!rest.empty() && out.need == 0) {
@@ -247,42 +307,68 @@ std::optional<Connection::MoreData> Connection::read_more(Bytes bytes, Version v
     const auto header = peek_header(rest);
     if (!header) {
       out.need = Reading::kNeedUnknown;
-    } else if (header->version != version || !lengths.has(header->length)) {
-      return std::nullopt;
-    } else if (header->total() > rest.size()) {
-      out.need = header->total() - static_cast<uint32_t>(rest.size());
-    } else {
-      ++out.records;
-      out.last_length = header->length;
-      rest = rest.subspan(header->total());
+      break;
     }
+    if (header->version != version || !lengths.has(header->length)) {
+      return std::nullopt;
+    }
+    const uint32_t total = header->total();
+    const auto there = static_cast<uint32_t>(std::min<size_t>(total, rest.size()));
+    if (there != total && !steps) {
+      out.need = total - there;
+      break;
+    }
+    ++out.records;
+    out.last_length = header->length;
+    out.beyond = total - there;
+    rest = rest.subspan(there);
   }
   out.read = static_cast<uint32_t>(bytes.size() - rest.size());
   return out;
 }
 
 bool Connection::pass(const Delivery& delivery, Look& out) {
-  const Quiet& quiet = quiet_[index(delivery.side)];
   Stream& stream = streams_[index(delivery.side)];
-  if (!quiet.note_serves || delivery.seq != stream.next || !delivery.ack || delivery.opens ||
-      !stream.synced || stream.held || delivery.bytes.size() != delivery.reported ||
-      delivery.bytes.empty() || misses_bytes(delivery)) {
-    return false;
-  }
+  const Quiet& quiet = quiet_[index(delivery.side)];
   const FlowState& flow = flows_[index(delivery.side)].state();
-  const Version version = handshake_.sender(flow.direction).record_version;
-  const auto more = read_more(delivery.bytes, version, quiet.lengths);
-  if (!more) {
+  if (!quiet.note_serves || delivery.steps != flow.steps || !is_in_order(delivery)) {
     return false;
   }
   out.unread = out.nothing_read = out.showable = false;
   out.joined = {};
-  out.asked_from = more->read;
+  out.need = 0;
+  if (stream.beyond >= delivery.reported) {
+    if (!quiet.is_silent) {
+      note_step(delivery, 0, false);
+    }
+    out.asked_from = delivery.reported;
+    stream.beyond -= delivery.reported;
+    stream.unfinished = stream.beyond != 0;
+    return true;
+  }
+  return pass_records(delivery, out);
+}
+
+bool Connection::pass_records(const Delivery& delivery, Look& out) {
+  Stream& stream = streams_[index(delivery.side)];
+  const FlowState& flow = flows_[index(delivery.side)].state();
+  const uint32_t skip = stream.beyond;
+  const auto more =
+      read_more(delivery.bytes.subspan(skip), handshake_.sender(flow.direction).record_version,
+                quiet_[index(delivery.side)].lengths, flow.steps);
+  if (!more) {
+    return false;
+  }
+  out.asked_from = skip + more->read;
   out.need = more->need;
-  stream.unfinished = more->need != 0;
+  if (flow.steps && out.asked_from != 0) {
+    note_step(delivery, skip, more->records != 0);
+  }
+  stream.beyond = more->beyond;
+  stream.unfinished = more->need != 0 || more->beyond != 0;
   if (more->records != 0) {
     handshake_.take_more(more->records, more->last_length, flow.direction, flow.negotiated.version);
-    stream.next += more->read;
+    stream.next += more->read + more->beyond;
     stream.record_end = more->need == 0 || more->need == Reading::kNeedUnknown
                             ? std::nullopt
                             : std::optional(*delivery.seq + delivery.reported + more->need);
@@ -302,7 +388,9 @@ void Connection::postpone(const Delivery& delivery, const Note& note, Look& out)
   out.reading.summary.clear();
   Note silent(delivery, note.flow());
   silent.reads = false;
-  out.noted = notes_.remember(delivery.side, std::move(silent));
+  // Behind a note by which data is stepped over the beginning of a record would be read.
+  const bool stepped = notes_.steps(delivery.side) && !note.state.steps;
+  out.noted = notes_.remember(delivery.side, std::move(silent)) && !stepped;
 }
 
 // read_late reads a delivery that fills a gap, by itself.
@@ -470,7 +558,9 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
   stream.synced = !reading.lost;
   stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
   stream.record_end = std::nullopt;
-  stream.unfinished = reading.need != 0 || flows_[index(delivery.side)].partial.pieces;
+  const Flow& flow = flows_[index(delivery.side)];
+  stream.beyond = flow.steps ? static_cast<uint32_t>(reading.beyond) : 0;
+  stream.unfinished = reading.need != 0 || stream.beyond != 0 || flow.partial.pieces;
   if (reading.need == 0) {
     return;
   }

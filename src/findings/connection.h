@@ -46,9 +46,10 @@ class QuietLengths {
 class Connection {
  public:
   // continues tells whether a delivery that is looked at first goes on with a record whose
-  // beginning is held back, so that it is no other protocol whatever it looks like.
+  // beginning is held back, or was read, so that it is no other protocol whatever it looks like.
   bool continues(const Delivery& delivery) const {
-    return static_cast<bool>(streams_[index(delivery.side)].held);
+    const Stream& stream = streams_[index(delivery.side)];
+    return stream.held || stream.beyond != 0;
   }
 
   // set_ends says whose connection it is. Without it rules that compare peers are silent.
@@ -114,22 +115,29 @@ class Connection {
   // Quiet is what is known of a direction that sends nothing but data, until anything else comes.
   struct Quiet {
     bool note_serves = false;  // the last one says all that a look at such a delivery starts from
+    bool is_silent = false;    // it says that nothing is to be read
     QuietLengths lengths;
   };
 
-  // MoreData is what a delivery has of records of data, which are whole but for the last one.
+  // MoreData is what a delivery has of records of data.
   struct MoreData {
-    uint32_t records = 0;      // that are whole
+    uint32_t records = 0;      // that were read
     uint32_t last_length = 0;  // of the last one of these, in bytes
-    uint32_t read = 0;         // bytes of all of them
+    uint32_t read = 0;         // bytes of them that are there
     uint32_t need = 0;         // as in Reading
+    uint32_t beyond = 0;       // the same
   };
   static std::optional<MoreData> read_more(Bytes bytes, Version version,
-                                           const QuietLengths& lengths);
+                                           const QuietLengths& lengths, bool steps);
+  bool pass_records(const Delivery& delivery, Look& out);
+  void note_steps(const Delivery& delivery);
+  void note_step(const Delivery& delivery, uint32_t skip, bool reads);
+  void step(const Delivery& delivery);
 
   void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,
                        Look& out);
   bool is_in_order(const Delivery& delivery) const;
+  bool is_noted(Side side) const;
   void note_room(const Memory& memory);
   bool is_quiet(const DataRun& run, Side by, const Stage& stage, Quiet& known) const;
   bool offends(const RecordFacts& fact, Side by, const Stage& stage) const;
@@ -165,7 +173,8 @@ class Connection {
   bool opens_ = false;  // the delivery that is looked at begins its direction
   Made made_[2];
   Quiet quiet_[2];
-  size_t kept_ = 0;  // see kMaxKept
+  bool only_data_[2] = {};  // what was read of a side last is protected data, and nothing else
+  size_t kept_ = 0;         // see kMaxKept
   size_t kept_findings_ = 0;
   Notes notes_;
 };

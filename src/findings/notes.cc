@@ -109,8 +109,12 @@ const Note* Notes::note_for(const Delivery& delivery) const {
 
 bool Notes::continues(const Delivery& delivery) const {
   const Note* note = note_for(delivery);
-  return note != nullptr && note->frame == delivery.frame &&
-         note->seq == delivery.seq.value_or(0) && note->held();
+  if (note == nullptr) {
+    return false;
+  }
+  const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
+  const bool steps = note->state.steps && (!note->reads || (exact && note->skip != 0));
+  return steps || (exact && note->held());
 }
 
 void Notes::look_again(const Delivery& delivery, bool with_tape, Look& out) const {

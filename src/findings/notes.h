@@ -26,6 +26,9 @@ struct Delivery {
   std::optional<uint32_t> ack;  // the next sequence number expected from the other side
   int64_t time = 0;             // of the frame, in seconds since 1970, UTC
   bool opens = false;           // TCP saw this side's SYN, and these bytes come right after it
+  // Records of data are to be read where they begin, and what comes of them later is to be left
+  // out: nobody needs all of one. It may be set where the handshake is over, for a first look.
+  bool steps = false;
 };
 
 // Note is what a later look at a delivery, and at all after it until the next note, starts from.
@@ -69,7 +72,7 @@ struct Look {
   std::vector<Finding> findings;
   Pieces joined;              // the delivery behind bytes held back before it, if there were any
   bool showable = false;      // a record was read, or something found
-  bool noted = false;         // a note was kept, although nothing was read
+  bool noted = false;         // a note was kept that is only needed if the bytes do not come again
   bool unread = false;        // no record was found
   bool nothing_read = false;  // all that was found is the beginning of a record
   uint32_t asked_from = 0;    // offset in the delivery from which bytes are wanted again, with more
@@ -96,6 +99,11 @@ class Notes {
  public:
   // last_serves tells whether a plain note would say nothing that the last one of a side does not.
   bool last_serves(Side side, bool reads, const FlowState& state, const Partial& partial) const;
+  // steps tells whether data is stepped over by the last note of a side.
+  bool steps(Side side) const {
+    const std::vector<Note>& notes = all_[index(side)];
+    return !notes.empty() && notes.back().state.steps;
+  }
   // remember keeps a note unless the one before it serves as well; it tells whether it did.
   bool remember(Side side, Note&& note);
   void forget_last(Side side) { all_[index(side)].pop_back(); }
@@ -105,7 +113,7 @@ class Notes {
   void remember_repetition(const Delivery& delivery);
 
   // continues tells whether a delivery that was looked at before goes on with a record whose
-  // beginning was held back.
+  // beginning was held back, or read.
   bool continues(const Delivery& delivery) const;
   // look_again repeats a look that was made before.
   void look_again(const Delivery& delivery, bool with_tape, Look& out) const;

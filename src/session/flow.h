@@ -73,6 +73,7 @@ struct FlowState {
   bool sslv2 = false;        // the records are those of SSLv2
   bool alert_begun = false;  // one byte of an alert came in a record of its own
   bool no_room = false;      // no more bytes are kept: a message in pieces is stepped over
+  bool steps = false;        // data is stepped over: a record of it is read where it begins
   AlertLevel alert_level;    // that byte
   uint8_t mac = 0;           // bytes of the MAC of records that a suite without encryption protects
   Negotiated negotiated;

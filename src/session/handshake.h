@@ -124,8 +124,8 @@ class Handshake {
 };
 
 // protected_length is how many bytes of content and padding a protected record of TLS 1.3 has, of
-// so many bytes behind its header (RFC 8446 §5.2), and may_hold tells whether that is a content of `n` bytes: as it is, or with the
-// 16 bytes of padding that JSSE adds to short ones.
+// so many bytes behind its header (RFC 8446 §5.2), and may_hold tells whether that is a content of
+// `n` bytes: as it is, or with the 16 bytes of padding that JSSE adds to short ones.
 uint32_t protected_length(uint32_t length, const Agreed& agreed);
 constexpr bool may_hold(uint32_t length, uint32_t n) { return length == n || length == n + 16; }
 // may_be_alert tells a record that is an alert, or in TLS 1.3 one that may hold a protected alert.

@@ -72,6 +72,18 @@ class SegmentReader {
   uint32_t repeats_ = 1;
 };
 
+// sends_data tells a direction that can send protected data, and has nothing unfinished.
+bool sends_data(const Flow& flow) {
+  return flow.negotiated.server_hello_seen && flow.mac == 0 && !flow.sslv2 && !flow.alert_begun &&
+         !flow.partial.pieces && flow.partial.skip == 0 &&
+         (flow.protection != Protection::clear || is_tls13(flow.negotiated.version));
+}
+
+// steps_over tells a record that need not be whole to be read.
+bool steps_over(const RecordHeader& header, const Flow& flow) {
+  return flow.steps && header.type == content_type::application_data && sends_data(flow);
+}
+
 Bytes content_of(const RecordHeader& header, Bytes captured) {
   return captured.size() <= header.size ? Bytes{} : captured.subspan(header.size);
 }
@@ -165,12 +177,13 @@ bool SegmentReader::read_next(Bytes rest) {
     return false;
   }
   const uint32_t total = header->total();
-  if (total > left && left == rest.size()) {
+  const bool goes_on = total > left && left == rest.size();
+  if (goes_on && !steps_over(*header, self_)) {
     out_.need = total - left;
     return false;
   }
   const auto there = static_cast<uint32_t>(std::min<size_t>(total, rest.size()));
-  Record record{*header, rest.first(there), total - there, out_.consumed, false, 0};
+  Record record{*header, rest.first(there), goes_on ? 0 : total - there, out_.consumed, false, 0};
   read_record(record);
   out_.consumed += std::min(total, left);
   out_.beyond = total > left ? total - left : 0;
@@ -196,7 +209,8 @@ void SegmentReader::read_record(Record& record) {
   r.number(Field::record_direction, place, static_cast<uint32_t>(self_.direction));
   r.number(Field::record_encrypted, place, record.encrypted);
   if (r.wants_marks()) {
-    r.title(": " + type_name(record.header));
+    const bool goes_on = record.captured.size() + record.missing < record.header.total();
+    r.title(": " + type_name(record.header) + (goes_on ? ", continued in later frames" : ""));
   }
   if (record.mac != 0) {
     Reader content =
@@ -532,13 +546,6 @@ void SegmentReader::describe(const Record&, std::string_view what) {
   }
 }
 
-// sends_data tells a direction that can send protected data, and has nothing unfinished.
-bool sends_data(const Flow& flow) {
-  return flow.negotiated.server_hello_seen && flow.mac == 0 && !flow.sslv2 && !flow.alert_begun &&
-         !flow.partial.pieces && flow.partial.skip == 0 &&
-         (flow.protection != Protection::clear || is_tls13(flow.negotiated.version));
-}
-
 // is_more_data tells a record of application data of the version of those before it.
 bool is_more_data(const RecordHeader& header, const DataRun& before) {
   return header.type == content_type::application_data && is_record_version(header.version) &&
@@ -581,7 +588,7 @@ bool read_data(const Segment& segment, const Flow& self, Reading& out) {
       out.facts.clear();
       return false;
     }
-    if (!header || header->total() > rest.size()) {
+    if (!header || (header->total() > rest.size() && !self.steps)) {
       out.need =
           header ? header->total() - static_cast<uint32_t>(rest.size()) : Reading::kNeedUnknown;
       break;
@@ -592,7 +599,8 @@ bool read_data(const Segment& segment, const Flow& self, Reading& out) {
                    true,         in_clear,        false,          false,          self.negotiated};
     }
     run.lengths.push_back(header->length);
-    rest = rest.subspan(header->total());
+    out.beyond = header->total() - std::min<size_t>(header->total(), rest.size());
+    rest = rest.subspan(header->total() - out.beyond);
   }
   out.consumed = segment.reported - static_cast<uint32_t>(rest.size());
   return out.consumed != 0;

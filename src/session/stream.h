@@ -18,6 +18,9 @@ struct Stream {
   bool unfinished = false;  // what was read ends in a record or message without end
   StreamEvents events;      // that no look has shown yet
   uint32_t next = 0;        // of the first byte that was not read
+  uint32_t beyond = 0;      // bytes before `next` that were read by the length of their record, and
+                            // have not come; not 0 only where data is stepped over. Some that are
+                            // missing there are no gap: nothing that is read is missing.
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
   Pieces held;                         // bytes before `next` that the next segment completes
   uint32_t gap_begin = 0;              // the last gap, from here ...

@@ -84,6 +84,7 @@ struct Seen {
 enum class Mode {
   keep,   // it gives nothing again: the connection keeps them
   again,  // it gives them again, with the bytes that were asked for
+  step,   // the same, but records of data are stepped over
 };
 
 // Tap feeds a Connection as TCP would and keeps what each look showed.
@@ -209,11 +210,12 @@ class Tap {
       seen.delivery.ack = ack;
     }
     seen.delivery.opens = seq == kFirst;
+    seen.delivery.steps = mode_ == Mode::step;
     bool passed = !with_tape_ && connection_.pass(seen.delivery, look_);
     if (!passed) {
       connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);
     }
-    const bool again = mode_ == Mode::again && look_.need != 0;
+    const bool again = mode_ != Mode::keep && look_.need != 0;
     if (passed && look_.asked_from == 0 && !again) {  // it was but the beginning of a record
       passed = false;
       connection_.first_look(seen.delivery, with_tape_, {}, memory_, look_);

@@ -80,6 +80,7 @@ class Play {
     delivery.ack = next_[index(other(side))];
     delivery.time = time_ / 1'000'000;
     delivery.opens = delivery.seq == kFirst;
+    delivery.steps = frame_ % 4 != 0 && session_.is_decided();
     if (past_ && past_->repeats(delivery)) {
       past_->notes.remember_repetition(delivery);
       look_.clear(true);
