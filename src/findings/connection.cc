@@ -199,7 +199,7 @@ void Connection::note_steps(const Delivery& delivery) {
 // step is for a delivery of which nothing is to be read: it may be of a record that was.
 void Connection::step(const Delivery& delivery) {
   Stream& stream = streams_[index(delivery.side)];
-  if (stream.beyond != 0) {
+  if (stream.beyond != 0 && delivery.seq) {
     stream.beyond = std::min(stream.beyond, stream.next - (*delivery.seq + delivery.reported));
     stream.unfinished = stream.beyond != 0;
   }
