@@ -114,6 +114,11 @@ bool continues(const Tracked& tracked, const Talk* talk, const Delivery& deliver
   return talk != nullptr && talk->connection.continues(delivery);
 }
 
+// shows_columns tells that there is a list of packets.
+bool shows_columns(const packet_info* pinfo) {
+  return col_get_writable(pinfo->cinfo, COL_INFO) || col_get_writable(pinfo->cinfo, COL_PROTOCOL);
+}
+
 void look_first(Talk& talk, const Delivery& delivery, bool with_tape, const packet_info* pinfo) {
   talk.connection.first_look(delivery, with_tape, settings(), capture().memory, g_look);
   talk.session.take_look(g_look, delivery, talk.connection, moment_of(pinfo), capture());
@@ -171,7 +176,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
     return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   proto_tree* own = wanted_tree(tree);
-  const bool with_tape = own != nullptr || (!companion && col_get_writable(pinfo->cinfo, COL_INFO));
+  const bool with_tape = own != nullptr || (!companion && shows_columns(pinfo));
   const bool passed = look(tracked, talk, delivery, with_tape, pinfo);
   pinfo->current_proto = "TLSLens";  // what expert infos are of; epan sets it back
   if (g_look.showable) {

@@ -19,6 +19,15 @@ bool is_only_data(const Reading& reading) {
          });
 }
 
+// begin_rest says how much of the record that was read last, which ends at `next`, is to come.
+void begin_rest(Stream& stream, uint32_t beyond) {
+  stream.beyond = beyond;
+  if (beyond != 0) {
+    stream.rest_begin = stream.next - beyond;
+    stream.rest = beyond;
+  }
+}
+
 }  // namespace
 
 void Connection::meet(const Delivery& delivery) {
@@ -166,8 +175,10 @@ void Connection::take_first_look(const Delivery& delivery, const Settings& setti
   } else if (note.skip != delivery.reported) {
     stream.begun = true;
     stream.next = delivery.seq.value_or(0) + delivery.reported;
+    stream.beyond = 0;
     out.unread = true;
   } else {
+    note = silent_note(delivery, note.flow());
     step(delivery);
   }
   if (out.nothing_read || out.unread) {
@@ -186,10 +197,12 @@ void Connection::note_room(const Memory& memory) {
   }
 }
 
-// note_steps says whether records of data are stepped over. Flows have that, so notes do, too.
+// note_steps says whether records of data are stepped over. Flows have that, so notes do, too. The
+// end of a record that was begun is stepped to.
 void Connection::note_steps(const Delivery& delivery) {
   Flow& flow = flows_[index(delivery.side)];
-  const bool steps = delivery.steps && only_data_[index(delivery.side)];
+  const bool begun = streams_[index(delivery.side)].beyond != 0;
+  const bool steps = begun || (delivery.steps && only_data_[index(delivery.side)]);
   if (steps != flow.steps) {
     flow.steps = steps;
     quiet_[index(delivery.side)] = {};
@@ -205,13 +218,25 @@ void Connection::step(const Delivery& delivery) {
   }
 }
 
-// note_step keeps where in a delivery reading starts, if it does, where data is stepped over.
-void Connection::note_step(const Delivery& delivery, uint32_t skip, bool reads) {
+// note_step keeps where in a delivery reading starts, where data is stepped over.
+void Connection::note_step(const Delivery& delivery, uint32_t skip) {
   Note note(delivery, flows_[index(delivery.side)]);
   note.skip = skip;
-  note.reads = reads;
   notes_.remember(delivery.side, std::move(note));
-  quiet_[index(delivery.side)].is_silent = !reads;
+  quiet_[index(delivery.side)].is_silent = false;
+}
+
+// silent_note says that nothing of a delivery is read; it speaks for all that a record that was
+// read still has.
+Note Connection::silent_note(const Delivery& delivery, const Flow& flow) const {
+  const Stream& stream = streams_[index(delivery.side)];
+  Note note(delivery, flow);
+  note.reads = false;
+  if (stream.is_in_rest(delivery.seq)) {
+    note.seq = stream.rest_begin;
+    note.skip = stream.rest;
+  }
+  return note;
 }
 
 // is_in_order tells that a delivery goes on where its direction's last one ended, and that nothing
@@ -285,7 +310,7 @@ bool Connection::pass_data(const Delivery& delivery, const Settings& settings, M
     handshake_.settle();  // more data settles nothing
   }
   if (self.steps) {
-    note_step(delivery, skip, true);
+    note_step(delivery, skip);
   }
   opens_ = false;
   only_data_[index(delivery.side)] = true;
@@ -329,49 +354,55 @@ std::optional<Connection::MoreData> Connection::read_more(Bytes bytes, Version v
 
 bool Connection::pass(const Delivery& delivery, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
-  const Quiet& quiet = quiet_[index(delivery.side)];
-  const FlowState& flow = flows_[index(delivery.side)].state();
-  if (!quiet.note_serves || delivery.steps != flow.steps || !is_in_order(delivery)) {
+  Quiet& quiet = quiet_[index(delivery.side)];
+  const Flow& flow = flows_[index(delivery.side)];
+  const bool steps = delivery.steps || stream.beyond != 0;
+  if (!quiet.note_serves || steps != flow.steps || !is_in_order(delivery)) {
     return false;
   }
+  if (stream.beyond < delivery.reported) {
+    return pass_records(delivery, out);
+  }
+  if (!quiet.is_silent) {
+    notes_.remember(delivery.side, silent_note(delivery, flow));
+    quiet.is_silent = true;
+  }
+  note_passed(delivery.reported, 0, out);
+  stream.beyond -= delivery.reported;
+  stream.unfinished = stream.beyond != 0;
+  return true;
+}
+
+// note_passed says of a look what after_first_look() asks for.
+void Connection::note_passed(uint32_t asked_from, uint32_t need, Look& out) {
   out.unread = out.nothing_read = out.showable = false;
   out.joined = {};
-  out.need = 0;
-  if (stream.beyond >= delivery.reported) {
-    if (!quiet.is_silent) {
-      note_step(delivery, 0, false);
-    }
-    out.asked_from = delivery.reported;
-    stream.beyond -= delivery.reported;
-    stream.unfinished = stream.beyond != 0;
-    return true;
-  }
-  return pass_records(delivery, out);
+  out.asked_from = asked_from;
+  out.need = need;
 }
 
 bool Connection::pass_records(const Delivery& delivery, Look& out) {
   Stream& stream = streams_[index(delivery.side)];
-  const FlowState& flow = flows_[index(delivery.side)].state();
+  const Flow& flow = flows_[index(delivery.side)];
   const uint32_t skip = stream.beyond;
   const auto more =
       read_more(delivery.bytes.subspan(skip), handshake_.sender(flow.direction).record_version,
                 quiet_[index(delivery.side)].lengths, flow.steps);
-  if (!more) {
+  if (!more || (more->records == 0 && skip != 0)) {
     return false;
   }
-  out.asked_from = skip + more->read;
-  out.need = more->need;
-  if (flow.steps && out.asked_from != 0) {
-    note_step(delivery, skip, more->records != 0);
-  }
-  stream.beyond = more->beyond;
+  note_passed(skip + more->read, more->need, out);
   stream.unfinished = more->need != 0 || more->beyond != 0;
   if (more->records != 0) {
+    if (flow.steps) {
+      note_step(delivery, skip);
+    }
     handshake_.take_more(more->records, more->last_length, flow.direction, flow.negotiated.version);
     stream.next += more->read + more->beyond;
     stream.record_end = more->need == 0 || more->need == Reading::kNeedUnknown
                             ? std::nullopt
                             : std::optional(*delivery.seq + delivery.reported + more->need);
+    begin_rest(stream, more->beyond);
   }
   return true;
 }
@@ -386,8 +417,7 @@ void Connection::postpone(const Delivery& delivery, const Note& note, Look& out)
   }
   out.tape.clear();
   out.reading.summary.clear();
-  Note silent(delivery, note.flow());
-  silent.reads = false;
+  Note silent = silent_note(delivery, note.flow());
   // Behind a note by which data is stepped over the beginning of a record would be read.
   const bool stepped = notes_.steps(delivery.side) && !note.state.steps;
   out.noted = notes_.remember(delivery.side, std::move(silent)) && !stepped;
@@ -432,6 +462,10 @@ void Connection::conclude(const Delivery& delivery, Note&& note, const Settings&
   handshake_.settle();
   out.showable = !out.reading.facts.records.empty() || !out.findings.empty();
   if (!out.findings.empty()) {
+    if (!note.reads && note.skip != 0) {  // it speaks for this delivery only
+      note.seq = delivery.seq.value_or(0);
+      note.skip = delivery.reported;
+    }
     note.with_more().findings = out.findings;
   }
   notes_.remember(delivery.side, std::move(note));
@@ -559,7 +593,7 @@ void Connection::move_on(const Delivery& delivery, uint32_t skip, uint32_t held,
   stream.next = start + read_to + static_cast<uint32_t>(reading.beyond);
   stream.record_end = std::nullopt;
   const Flow& flow = flows_[index(delivery.side)];
-  stream.beyond = flow.steps ? static_cast<uint32_t>(reading.beyond) : 0;
+  begin_rest(stream, flow.steps ? static_cast<uint32_t>(reading.beyond) : 0);
   stream.unfinished = reading.need != 0 || stream.beyond != 0 || flow.partial.pieces;
   if (reading.need == 0) {
     return;
@@ -588,6 +622,7 @@ void Connection::after_first_look(const Delivery& delivery, uint32_t again_from,
     hold(delivery, again_from, look);
   } else if (look.nothing_read) {
     restore(delivery, look);
+    stream.beyond -= std::min(stream.beyond, again_from);
   }
 }
 

@@ -49,7 +49,7 @@ class Connection {
   // beginning is held back, or was read, so that it is no other protocol whatever it looks like.
   bool continues(const Delivery& delivery) const {
     const Stream& stream = streams_[index(delivery.side)];
-    return stream.held || stream.beyond != 0;
+    return stream.held || stream.is_in_rest(delivery.seq);
   }
 
   // set_ends says whose connection it is. Without it rules that compare peers are silent.
@@ -129,9 +129,11 @@ class Connection {
   };
   static std::optional<MoreData> read_more(Bytes bytes, Version version,
                                            const QuietLengths& lengths, bool steps);
+  static void note_passed(uint32_t asked_from, uint32_t need, Look& out);
   bool pass_records(const Delivery& delivery, Look& out);
   void note_steps(const Delivery& delivery);
-  void note_step(const Delivery& delivery, uint32_t skip, bool reads);
+  void note_step(const Delivery& delivery, uint32_t skip);
+  Note silent_note(const Delivery& delivery, const Flow& flow) const;
   void step(const Delivery& delivery);
 
   void take_first_look(const Delivery& delivery, const Settings& settings, Memory& memory,

@@ -74,6 +74,9 @@ bool Notes::remember(Side side, Note&& note) {
     return false;
   }
   std::vector<Note>& notes = all_[index(side)];
+  if (!notes.empty() && note.repeats(notes.back())) {
+    return false;
+  }
   if (notes.empty()) {
     notes.reserve(2);  // no side of a handshake has fewer
   }
@@ -113,8 +116,8 @@ bool Notes::continues(const Delivery& delivery) const {
     return false;
   }
   const bool exact = note->frame == delivery.frame && note->seq == delivery.seq.value_or(0);
-  const bool steps = note->state.steps && (!note->reads || (exact && note->skip != 0));
-  return steps || (exact && note->held());
+  const bool stepped = exact && note->reads && note->skip != 0 && note->state.steps;
+  return note->is_within(delivery) || stepped || (exact && note->held());
 }
 
 void Notes::look_again(const Delivery& delivery, bool with_tape, Look& out) const {

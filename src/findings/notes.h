@@ -35,7 +35,9 @@ struct Delivery {
 struct Note {
   uint32_t frame;
   uint32_t seq;
-  uint32_t skip;           // bytes at the delivery's start that are not read
+  // Bytes at the delivery's start that are not read. Of a note that reads nothing it is how many
+  // from `seq` on are of a record that was read before: it speaks for all deliveries in them.
+  uint32_t skip;
   bool reads = true;       // false: nothing of the delivery is read
   bool after_gap = false;  // bytes before it are missing
   bool late = false;       // it fills a gap: read by itself
@@ -57,6 +59,15 @@ struct Note {
   Flow flow() const { return {state, partial()}; }
   bool is_at(const FlowState& other, const Partial& begun) const {
     return state == other && partial() == begun;
+  }
+  // is_within tells that a delivery is of a record that was read before.
+  bool is_within(const Delivery& delivery) const {
+    return !reads && delivery.seq && *delivery.seq - seq < skip;
+  }
+  // repeats tells that it says what one before it says.
+  bool repeats(const Note& before) const {
+    return !reads && !before.reads && !late && !before.late && !after_gap && seq == before.seq &&
+           skip == before.skip && !more && !before.more && state == before.state;
   }
   // is_plain tells that it says nothing of the delivery itself.
   bool is_plain() const {

@@ -18,13 +18,19 @@ struct Stream {
   bool unfinished = false;  // what was read ends in a record or message without end
   StreamEvents events;      // that no look has shown yet
   uint32_t next = 0;        // of the first byte that was not read
-  uint32_t beyond = 0;      // bytes before `next` that were read by the length of their record, and
-                            // have not come; not 0 only where data is stepped over. Some that are
-                            // missing there are no gap: nothing that is read is missing.
+  // Where data is stepped over: the part of the last such record that was to come behind the
+  // delivery that it begins in, from a number on; and how much of that has not come, before `next`.
+  // What is missing there is no gap, since nothing that is read is missing.
+  uint32_t rest_begin = 0;
+  uint32_t rest = 0;
+  uint32_t beyond = 0;
   std::optional<uint32_t> record_end;  // of the record whose beginning was read, not its end
   Pieces held;                         // bytes before `next` that the next segment completes
   uint32_t gap_begin = 0;              // the last gap, from here ...
   uint32_t gap_end = 0;                // ... to here; no gap if they are equal
+
+  // is_in_rest tells bytes that belong to a record that was read before they came.
+  bool is_in_rest(std::optional<uint32_t> seq) const { return seq && *seq - rest_begin < rest; }
 };
 
 // find_record looks for the start of a record in bytes at an unknown place of a stream and returns

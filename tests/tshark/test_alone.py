@@ -102,3 +102,53 @@ def test_segments_within_a_record_may_change_places(shark):
     assert rows(shark, path, *ALONE, "-2") == found
     assert "capture_incomplete" not in shark.tshark(path, *ALONE, "-T", "fields", "-e", "tlslens.finding")
 
+
+def is_alike_on_every_pass(shark, talk, name):
+    """Also for who takes a segment: TCP offers what is declined to others."""
+    path = shark.captures / f"alone-{name}.pcapng"
+    talk.write(path)
+    path.chmod(0o644)
+    names = ("frame.number", "frame.protocols", "tlslens.record.length", "tlslens.finding")
+    fields = ("-T", "fields", *(word for name in names for word in ("-e", name)))
+    once = shark.tshark(path, *ALONE, *fields)
+    return once == shark.tshark(path, *ALONE, *fields, "-2") and once
+
+
+def begun():
+    talk = handshake_tls13(Conversation())
+    return talk.server(data([40])).client(data([40])).server(data([40]))
+
+
+def test_text_behind_a_record_is_told_from_text_within_it(shark):
+    talk = begun()
+    talk.server(data([2887]), mss=1446).server(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    assert "2887" in is_alike_on_every_pass(shark, talk, "text-behind")
+
+
+def test_the_last_segments_of_a_record_may_change_places(shark):
+    talk = begun()
+    long = data([4000])
+    talk.server(long[:1000]).server(long[1000:2000])
+    talk.skip_server(1000).server(long[3000:])
+    back(talk, 2005).server(long[2000:3000])
+    talk.skip_server(1005).server(data([60]))
+    assert lengths(["\t".join(("1", "443", line.split("\t")[2])) for line in is_alike_on_every_pass(
+        shark, talk, "last-order").splitlines() if line.split("\t")[2]])["443"][-2:] == ["4000", "60"]
+
+
+def test_data_behind_a_gap_is_stepped_over_alike(shark):
+    talk = begun()
+    long = data([5000])
+    talk.server(long[:1000]).skip_server(len(long) - 1000 + 100)
+    later = data([300, 4000, 70])
+    talk.server(later, mss=1000).server(data([3000]), mss=1000)
+    shown = is_alike_on_every_pass(shark, talk, "gap")
+    assert "300,4000" in shown and "3000" in shown and "capture_incomplete" in shown
+
+
+def test_the_packet_list_says_tls_without_an_info_column(shark):
+    path = shark.captures / "alone-protocol.pcapng"
+    begun().server(data([40])).server(data([40])).write(path)
+    path.chmod(0o644)
+    shown = shark.tshark(path, *ALONE, "-o", 'gui.column.format:"No.","%m","P","%p"').splitlines()
+    assert [line.split()[1] for line in shown][-4:] == ["TLS", "TCP"] * 2
