@@ -10,9 +10,11 @@ namespace {
 Look g_session_look;
 TcpFrame g_frame;
 
-// g_dissected is of what bytes were dissected last, in g_dissected_in.
+// g_dissected is of what bytes were dissected last, in g_dissected_in. The segment of g_followed_in
+// was followed when they were.
 Sent g_dissected;
 uint32_t g_dissected_in;
+uint32_t g_followed_in;
 
 bool was_dissected(const packet_info* pinfo) {
   return g_dissected.tracked != nullptr && g_dissected_in == pinfo->num;
@@ -191,6 +193,11 @@ bool dissected_outer(const packet_info* pinfo) {
          tracked->ends[index(other(by))].port == pinfo->destport;
 }
 
+// was_followed tells that the packet's segment was followed when its bytes were dissected.
+bool was_followed(const packet_info* pinfo) {
+  return g_followed_in == pinfo->num && dissected_outer(pinfo);
+}
+
 // outer_at_first is outer_of for a packet that is seen for the first time.
 Sent outer_at_first(const packet_info* pinfo, bool readable) {
   const Sent known = !readable ? Sent{} : dissected_outer(pinfo) ? g_dissected : recent_of(pinfo);
@@ -238,10 +245,11 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
 }
 
 void after_first_time(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  const bool readable = read_headers(tvb, pinfo, g_frame);
-  const Sent outer = outer_at_first(pinfo, readable);
+  const bool done = was_followed(pinfo);
+  const bool readable = !done && read_headers(tvb, pinfo, g_frame);
+  const Sent outer = done ? g_dissected : outer_at_first(pinfo, readable);
   if (outer.tracked != nullptr &&
-      (follow(outer, readable, pinfo) || tree != nullptr || have_tap_listener(g.tap))) {
+      ((!done && follow(outer, readable, pinfo)) || tree != nullptr || have_tap_listener(g.tap))) {
     conclude_packet(*outer.tracked, tvb, pinfo, tree);
   }
 }
@@ -264,6 +272,8 @@ void note_dissected(uint32_t frame, const Sent& sent) {
   g_dissected = sent;
   g_dissected_in = frame;
 }
+
+void note_followed(uint32_t frame) { g_followed_in = frame; }
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
   if (pinfo->ptype == PT_TCP) {

@@ -187,6 +187,10 @@ Delivery delivery_of(const Sent& sent, const packet_info* pinfo, tvbuff_t* tvb,
   delivery.bytes = {captured == 0 ? nullptr : tvb_get_ptr(tvb, 0, static_cast<int>(captured)),
                     captured};
   delivery.reported = tvb_reported_length(tvb);
+  constexpr unsigned kSaysMore = TH_FIN | TH_SYN | TH_RST;
+  delivery.is_segment = data != nullptr && !data->is_reassembled &&
+                        data->nxtseq == data->seq + delivery.reported &&
+                        (data->flags & (kSaysMore | TH_ACK)) == TH_ACK;
   return delivery;
 }
 
@@ -202,6 +206,7 @@ void conclude_connections() {
 
 void forget_connections() {
   note_dissected(0, {});
+  note_followed(0);
   g_recent = {};
   g_tracked.clear();
   g_streams = 0;

@@ -94,12 +94,15 @@ int pass_on(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   return builtin_wanted() ? call_builtin(tvb, pinfo, tree, data) : 0;
 }
 
-// followed_of returns the conversation that bytes come from; null as tracked_of. Behind a PROXY
-// header a packet's addresses are others than TCP's.
+// has_own_addresses: behind a PROXY header a packet's addresses are others than TCP's.
+bool has_own_addresses(const packet_info* pinfo) {
+  return pinfo->src.data == pinfo->net_src.data && pinfo->dst.data == pinfo->net_dst.data;
+}
+
+// followed_of returns the conversation that bytes come from; null as tracked_of.
 Sent followed_of(packet_info* pinfo, const tcpinfo* data) {
   const bool is_plain = !PINFO_FD_VISITED(pinfo) && data != nullptr &&
-                        (data->flags & TH_SYN) == 0 && pinfo->src.data == pinfo->net_src.data &&
-                        pinfo->dst.data == pinfo->net_dst.data;
+                        (data->flags & TH_SYN) == 0 && has_own_addresses(pinfo);
   const Sent known = is_plain ? recent_of(pinfo) : Sent{};
   return known.tracked != nullptr
              ? known
@@ -149,6 +152,28 @@ void after_look(Talk& talk, const Delivery& delivery, bool passed, const packet_
   talk.connection.after_first_look(delivery, again_from, g_look);
 }
 
+// lead lets epan hand over what comes next without looking the ports up, which costs as much as all
+// that is done for data. Nothing else has a claim on a conversation that goes on with data of TLS.
+[[gnu::noinline]] void lead(Tracked& tracked, const packet_info* pinfo) {
+  tracked.is_led = true;
+  conversation_t* conversation = tracked.conversation;
+  if (conversation != nullptr && has_own_addresses(pinfo) &&
+      conversation_get_dissector(conversation, pinfo->num) == nullptr) {
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
+  }
+}
+
+// follow_segment follows TCP where the segment can be told from a delivery that was passed: to read
+// its headers is not needed then. What another conversation carries is followed as part of that.
+void follow_segment(const Tracked& tracked, const Delivery& delivery, const packet_info* pinfo) {
+  const bool is_outer = tracked.conversation != nullptr && tracked.inner == nullptr;
+  const Moment now = moment_of(pinfo);
+  if (is_outer && tracked.talk()->session.pass(delivery, now)) {
+    capture().last_time = now.time;
+    note_followed(pinfo->num);
+  }
+}
+
 int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (is_nested(pinfo)) {
     return call_builtin(tvb, pinfo, tree, data);
@@ -194,6 +219,12 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   }
   if (first && talk != nullptr) {
     after_look(*talk, delivery, passed, pinfo);
+  }
+  if (passed && delivery.is_segment) {
+    follow_segment(tracked, delivery, pinfo);
+  }
+  if (passed && !tracked.is_led) {
+    lead(tracked, pinfo);
   }
   return result;
 }

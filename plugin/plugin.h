@@ -112,6 +112,7 @@ struct Tracked {
   // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
   bool is_turned = false;
+  bool is_led = false;  // see lead() in dissect.cc
   uint32_t stream = 0;  // see stream_of, from 1; 0 for none yet
 
   // All but one of these return null.
@@ -201,6 +202,8 @@ int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 // note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
 // them there.
 void note_dissected(uint32_t frame, const Sent& sent);
+// note_followed says that the segment of a frame, in which bytes were dissected, was followed.
+void note_followed(uint32_t frame);
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

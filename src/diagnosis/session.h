@@ -104,6 +104,24 @@ class Session {
     return true;
   }
 
+  // pass does so for the segment that a delivery is, once it was passed itself: that is known of
+  // where the first byte of each side stands, as TCP numbers it, and on the wire.
+  bool pass(const Delivery& delivery, Moment now) {
+    const Delivered& from = delivered_[index(delivery.side)];
+    const Delivered& to = delivered_[index(other(delivery.side))];
+    if (!delivery.is_segment || !delivery.seq || !delivery.ack || !from.begin || !to.begin) {
+      return false;
+    }
+    TcpFrame segment;
+    segment.frame = now.frame;
+    segment.side = delivery.side;
+    segment.time = now.time;
+    segment.seq = from.on_the_wire(*delivery.seq);
+    segment.ack = to.on_the_wire(*delivery.ack);
+    segment.length = delivery.reported;
+    return pass(segment);
+  }
+
   // settle decides what can be decided after a frame.
   void settle(Connection& connection, Moment now, const Settings& settings, Capture& capture) {
     if (history_.is_empty()) {
@@ -206,6 +224,8 @@ class Session {
       return begin && end - *begin == tcp.next - sent_before;
     }
     bool is_nothing_or_all(const TcpSide& tcp) const { return !any || is_all(tcp); }
+    // on_the_wire translates one of TCP's numbers, where `begin` is known.
+    uint32_t on_the_wire(uint32_t number) const { return sent_before + (number - *begin); }
   };
 
   TcpSides tcp_;

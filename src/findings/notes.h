@@ -29,6 +29,8 @@ struct Delivery {
   // Records of data are to be read where they begin, and what comes of them later is to be left
   // out: nobody needs all of one. It may be set where the handshake is over, for a first look.
   bool steps = false;
+  // They are all of a segment that says nothing else but what it acknowledges.
+  bool is_segment = false;
 };
 
 // Note is what a later look at a delivery, and at all after it until the next note, starts from.
