@@ -41,6 +41,7 @@ class SegmentReader {
   bool read_next(Bytes rest);
   void give_up();
   void read_record(Record& record);
+  void show_header(Reader& r, const Record& record) const;
   void read_content(Reader& r, const Record& record);
   void read_protected(Reader& r, const Record& record);
   void read_sslv2_content(Reader& r, const Record& record);
@@ -204,13 +205,10 @@ void SegmentReader::read_record(Record& record) {
   }
   Reader r(parse_, record.captured, record.missing, 0);
   const size_t group = r.open(Field::record);
-  read_header(r, record.header, has_opaque_type(record));
-  const Span place = r.here(0);
-  r.number(Field::record_direction, place, static_cast<uint32_t>(self_.direction));
-  r.number(Field::record_encrypted, place, record.encrypted);
   if (r.wants_marks()) {
-    const bool goes_on = record.captured.size() + record.missing < record.header.total();
-    r.title(": " + type_name(record.header) + (goes_on ? ", continued in later frames" : ""));
+    show_header(r, record);
+  } else {
+    r.skip(record.header.size);
   }
   if (record.mac != 0) {
     Reader content =
@@ -223,6 +221,15 @@ void SegmentReader::read_record(Record& record) {
     describe(record, "Empty Record");
   }
   r.close(group);
+}
+
+void SegmentReader::show_header(Reader& r, const Record& record) const {
+  read_header(r, record.header, has_opaque_type(record));
+  const Span place = r.here(0);
+  r.number(Field::record_direction, place, static_cast<uint32_t>(self_.direction));
+  r.number(Field::record_encrypted, place, record.encrypted);
+  const bool goes_on = record.captured.size() + record.missing < record.header.total();
+  r.title(": " + type_name(record.header) + (goes_on ? ", continued in later frames" : ""));
 }
 
 void SegmentReader::read_content(Reader& r, const Record& record) {

@@ -33,15 +33,6 @@ Bytes Reader::need_all(Field f) {
   return all(f);
 }
 
-uint32_t Reader::checked_length(Field length, const Vec& v) {
-  const uint32_t n = integer(length, v.prefix);
-  const bool in_range = n >= v.min && n <= v.max;
-  if (!failed_ && (!in_range || n % v.unit != 0)) {
-    fault(in_range ? FaultKind::ragged : FaultKind::out_of_range, length, behind(v.prefix));
-  }
-  return n;
-}
-
 Reader Reader::vec(Field length, Field group, const Vec& v) {
   return this->group(group, checked_length(length, v));
 }
@@ -52,11 +43,6 @@ Reader Reader::group(Field f, uint32_t n) {
     mark(f, place);
   }
   return body({f, place}, n, static_cast<uint8_t>(depth_ + 1));
-}
-
-Reader Reader::vec_body(Field length, const Vec& v) {
-  const uint32_t n = checked_length(length, v);
-  return body({length, failed_ ? Span{} : behind(v.prefix)}, n, depth_);
 }
 
 Reader Reader::body(Blame blame, uint32_t n, uint8_t depth) {
@@ -74,11 +60,6 @@ Reader Reader::body(Blame blame, uint32_t n, uint8_t depth) {
   const Bytes there = rest();
   at_ = end_;
   return {*parse_, there, cut ? static_cast<uint32_t>(n - there.size()) : 0, depth};
-}
-
-Bytes Reader::vec_bytes(Field length, Field body, const Vec& v) {
-  const uint32_t n = checked_length(length, v);
-  return failed_ || n == 0 ? Bytes{} : opaque(body, n);
 }
 
 Bytes Reader::list(Field length, Field group, Field element, const Vec& v) {

@@ -221,4 +221,23 @@ inline uint32_t Reader::integer(Field f, size_t n) {
   return value;
 }
 
+inline uint32_t Reader::checked_length(Field length, const Vec& v) {
+  const uint32_t n = integer(length, v.prefix);
+  const bool in_range = n >= v.min && n <= v.max;
+  if (!failed_ && (!in_range || n % v.unit != 0)) {
+    fault(in_range ? FaultKind::ragged : FaultKind::out_of_range, length, behind(v.prefix));
+  }
+  return n;
+}
+
+inline Reader Reader::vec_body(Field length, const Vec& v) {
+  const uint32_t n = checked_length(length, v);
+  return body({length, failed_ ? Span{} : behind(v.prefix)}, n, depth_);
+}
+
+inline Bytes Reader::vec_bytes(Field length, Field body, const Vec& v) {
+  const uint32_t n = checked_length(length, v);
+  return failed_ || n == 0 ? Bytes{} : opaque(body, n);
+}
+
 }  // namespace tlslens
