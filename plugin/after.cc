@@ -244,12 +244,13 @@ const Tapped* tapped(packet_info* pinfo, const Row& row) {
   }
 }
 
+// is_looked_at tells that somebody wants to see what is known of any packet.
+bool is_looked_at(const proto_tree* tree) { return tree != nullptr || have_tap_listener(g.tap); }
+
 void after_first_time(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
-  const bool done = was_followed(pinfo);
-  const bool readable = !done && read_headers(tvb, pinfo, g_frame);
-  const Sent outer = done ? g_dissected : outer_at_first(pinfo, readable);
-  if (outer.tracked != nullptr &&
-      ((!done && follow(outer, readable, pinfo)) || tree != nullptr || have_tap_listener(g.tap))) {
+  const bool readable = read_headers(tvb, pinfo, g_frame);
+  const Sent outer = outer_at_first(pinfo, readable);
+  if (outer.tracked != nullptr && (follow(outer, readable, pinfo) || is_looked_at(tree))) {
     conclude_packet(*outer.tracked, tvb, pinfo, tree);
   }
 }
@@ -279,8 +280,10 @@ int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
   if (pinfo->ptype == PT_TCP) {
     if (PINFO_FD_VISITED(pinfo)) {
       after_again(tvb, pinfo, tree);
-    } else {
+    } else if (!was_followed(pinfo)) {
       after_first_time(tvb, pinfo, tree);
+    } else if (is_looked_at(tree)) {
+      conclude_packet(*g_dissected.tracked, tvb, pinfo, tree);
     }
   }
   forget_drawn();
