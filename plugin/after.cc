@@ -10,11 +10,17 @@ namespace {
 Look g_session_look;
 TcpFrame g_frame;
 
-// g_dissected is of what bytes were dissected last, in g_dissected_in. The segment of g_followed_in
-// was followed when they were.
+// g_dissected is of what bytes were dissected last, in g_dissected_in.
 Sent g_dissected;
 uint32_t g_dissected_in;
-uint32_t g_followed_in;
+
+// Followed is the packet of which the segment was followed last when its bytes were dissected: a
+// frame may carry several, which are told apart by where their addresses are.
+struct Followed {
+  uint32_t frame = 0;
+  const void* at = nullptr;
+};
+Followed g_followed;
 
 bool was_dissected(const packet_info* pinfo) {
   return g_dissected.tracked != nullptr && g_dissected_in == pinfo->num;
@@ -25,7 +31,7 @@ bool was_dissected(const packet_info* pinfo) {
 void step_in_unless_dissected(const Tracked& tracked, const packet_info* pinfo) {
   conversation_t* conversation = tracked.conversation;
   if (!was_dissected(pinfo) && conversation_get_dissector(conversation, pinfo->num) == g.tls) {
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
+    hand_over(conversation, pinfo->num + 1);
   }
 }
 
@@ -193,9 +199,8 @@ bool dissected_outer(const packet_info* pinfo) {
          tracked->ends[index(other(by))].port == pinfo->destport;
 }
 
-// was_followed tells that the packet's segment was followed when its bytes were dissected.
 bool was_followed(const packet_info* pinfo) {
-  return g_followed_in == pinfo->num && dissected_outer(pinfo);
+  return g_followed.frame == pinfo->num && g_followed.at == pinfo->net_src.data;
 }
 
 // outer_at_first is outer_of for a packet that is seen for the first time.
@@ -274,7 +279,9 @@ void note_dissected(uint32_t frame, const Sent& sent) {
   g_dissected_in = frame;
 }
 
-void note_followed(uint32_t frame) { g_followed_in = frame; }
+void note_followed(const packet_info* pinfo) {
+  g_followed = pinfo == nullptr ? Followed{} : Followed{pinfo->num, pinfo->net_src.data};
+}
 
 int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
   if (pinfo->ptype == PT_TCP) {

@@ -9,6 +9,7 @@
 #include <epan/conversation.h>
 #include <epan/exceptions.h>
 #include <epan/expert.h>
+#include <epan/exported_pdu.h>
 #include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>

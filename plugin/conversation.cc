@@ -206,7 +206,7 @@ void conclude_connections() {
 
 void forget_connections() {
   note_dissected(0, {});
-  note_followed(0);
+  note_followed(nullptr);
   g_recent = {};
   g_tracked.clear();
   g_streams = 0;

@@ -152,14 +152,27 @@ void after_look(Talk& talk, const Delivery& delivery, bool passed, const packet_
   talk.connection.after_first_look(delivery, again_from, g_look);
 }
 
+// has_sole_claim tells that TCP asks nobody but TLSLens about a packet's bytes: by one of its
+// ports, of which the user chose nothing.
+bool has_sole_claim(const packet_info* pinfo) {
+  const dissector_table_t table = find_dissector_table("tcp.port");
+  const dissector_handle_t from = dissector_get_uint_handle(table, pinfo->srcport);
+  const dissector_handle_t to = dissector_get_uint_handle(table, pinfo->destport);
+  const bool is_sole = (from == g.handle && to == nullptr) || (from == nullptr && to == g.handle);
+  return is_sole && !dissector_is_uint_changed(table, pinfo->srcport) &&
+         !dissector_is_uint_changed(table, pinfo->destport);
+}
+
 // lead lets epan hand over what comes next without looking the ports up, which costs as much as all
-// that is done for data. Nothing else has a claim on a conversation that goes on with data of TLS.
+// that is done for data; but not where TCP's payload is exported, which names the port then.
 [[gnu::noinline]] void lead(Tracked& tracked, const packet_info* pinfo) {
-  tracked.is_led = true;
+  tracked.may_be_led = false;
   conversation_t* conversation = tracked.conversation;
-  if (conversation != nullptr && has_own_addresses(pinfo) &&
-      conversation_get_dissector(conversation, pinfo->num) == nullptr) {
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, g.handle);
+  tracked.is_led = conversation != nullptr && has_own_addresses(pinfo) && has_sole_claim(pinfo) &&
+                   conversation_get_dissector(conversation, pinfo->num) == nullptr &&
+                   !have_tap_listener(g.export_tap);
+  if (tracked.is_led) {
+    hand_over(conversation, pinfo->num + 1);
   }
 }
 
@@ -168,9 +181,9 @@ void after_look(Talk& talk, const Delivery& delivery, bool passed, const packet_
 void follow_segment(const Tracked& tracked, const Delivery& delivery, const packet_info* pinfo) {
   const bool is_outer = tracked.conversation != nullptr && tracked.inner == nullptr;
   const Moment now = moment_of(pinfo);
-  if (is_outer && tracked.talk()->session.pass(delivery, now)) {
+  if (is_outer && tracked.talk()->session.pass_segment(delivery, now)) {
     capture().last_time = now.time;
-    note_followed(pinfo->num);
+    note_followed(pinfo);
   }
 }
 
@@ -198,7 +211,8 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
       talk->session.take_text(delivery.side, delivery.bytes, talk->connection, moment_of(pinfo),
                               capture());
     }
-    return companion ? call_builtin(tvb, pinfo, tree, data) : 0;
+    const bool again = tracked.is_led && was_declined(pinfo, delivery);  // now because of its port
+    return companion && !again ? call_builtin(tvb, pinfo, tree, data) : 0;
   }
   proto_tree* own = wanted_tree(tree);
   const bool with_tape = own != nullptr || (!companion && shows_columns(pinfo));
@@ -223,7 +237,7 @@ int dissect(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   if (passed && delivery.is_segment) {
     follow_segment(tracked, delivery, pinfo);
   }
-  if (passed && !tracked.is_led) {
+  if (passed && tracked.may_be_led) {
     lead(tracked, pinfo);
   }
   return result;
@@ -317,6 +331,10 @@ void find_expert() {
 
 bool builtin_wanted() { return g_builtin_wanted; }
 
+void hand_over(conversation_t* conversation, uint32_t frame) {
+  conversation_set_dissector_from_frame_number(conversation, frame, g.handle);
+}
+
 void set_columns(const Look& look, packet_info* pinfo) {
   if (!look.showable) {
     return;
@@ -330,7 +348,8 @@ void set_columns(const Look& look, packet_info* pinfo) {
 
 void register_dissectors() {
   register_dissector("tlslens", dissect_as_layer, g.proto);
-  g.handle = create_dissector_handle(dissect, g.no_layer);
+  // By that name TCP exports the payload of a conversation that is TLSLens's.
+  g.handle = create_dissector_handle_with_name(dissect, g.no_layer, "tls");
   register_init_routine(ask_for_builtin);
   register_init_routine(take_ports);
   register_init_routine(find_expert);
@@ -341,6 +360,7 @@ void hand_off() {
   g.tls = find_dissector("tls");
   g.tls_protocol = find_protocol_by_id(dissector_handle_get_protocol_index(g.tls));
   g.expert_tap = register_tap("expert");
+  g.export_tap = register_tap(EXPORT_PDU_TAP_NAME_LAYER_4);
   g.names_ticket = proto_registrar_get_byname("tls.handshake.extensions.session_ticket") != nullptr;
   heur_dissector_add("tcp", dissect_heuristic, "TLSLens over TCP", "tlslens_tcp", g.proto,
                      HEURISTIC_ENABLE);

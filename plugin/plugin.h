@@ -36,6 +36,7 @@ struct Registered {
   int tap = -1;
   int expert = -1;           // Wireshark's own protocol of expert infos
   int expert_tap = -1;       // and its tap
+  int export_tap = -1;       // the one to which TCP gives payload to export
   bool names_ticket = true;  // the built-in has a field for the ticket in a hello
 };
 extern Registered g;
@@ -112,8 +113,9 @@ struct Tracked {
   // the packets' ports; its first side is the second one here if it is turned.
   Tracked* inner = nullptr;
   bool is_turned = false;
-  bool is_led = false;  // see lead() in dissect.cc
-  uint32_t stream = 0;  // see stream_of, from 1; 0 for none yet
+  bool may_be_led = true;  // lead() in dissect.cc was not asked yet
+  bool is_led = false;     // epan hands over what comes without looking at its ports
+  uint32_t stream = 0;     // see stream_of, from 1; 0 for none yet
 
   // All but one of these return null.
   Untold* untold() const { return phase_as<Untold>(); }
@@ -193,6 +195,9 @@ void conclude_connections();
 // forget_connections is for the end of a capture.
 void forget_connections();
 
+// hand_over gives a conversation to TLSLens, from a frame on.
+void hand_over(conversation_t* conversation, uint32_t frame);
+
 // register_dissectors and hand_off put TLSLens in the path of TCP.
 void register_dissectors();
 void hand_off();
@@ -202,8 +207,9 @@ int after_every_packet(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 // note_dissected says in which frame bytes were dissected last, of which conversation, and who sent
 // them there.
 void note_dissected(uint32_t frame, const Sent& sent);
-// note_followed says that the segment of a frame, in which bytes were dissected, was followed.
-void note_followed(uint32_t frame);
+// note_followed says that a packet's segment was followed when its bytes were dissected; null for
+// none.
+void note_followed(const packet_info* pinfo);
 
 // set_columns fills Protocol and Info where the built-in dissector does not.
 void set_columns(const Look& look, packet_info* pinfo);

@@ -104,12 +104,13 @@ class Session {
     return true;
   }
 
-  // pass does so for the segment that a delivery is, once it was passed itself: that is known of
-  // where the first byte of each side stands, as TCP numbers it, and on the wire.
-  bool pass(const Delivery& delivery, Moment now) {
+  // pass_segment does so for the segment that a delivery is, which was passed before. TCP's numbers
+  // and those on the wire have different origins: it must be known where each side's bytes began.
+  bool pass_segment(const Delivery& delivery, Moment now) {
     const Delivered& from = delivered_[index(delivery.side)];
     const Delivered& to = delivered_[index(other(delivery.side))];
-    if (!delivery.is_segment || !delivery.seq || !delivery.ack || !from.begin || !to.begin) {
+    if (!delivery.is_segment || !delivery.seq || !delivery.ack || !from.begin ||
+        !to.is_all(tcp_[other(delivery.side)])) {
       return false;
     }
     TcpFrame segment;

@@ -29,7 +29,7 @@ struct Delivery {
   // Records of data are to be read where they begin, and what comes of them later is to be left
   // out: nobody needs all of one. It may be set where the handshake is over, for a first look.
   bool steps = false;
-  // They are all of a segment that says nothing else but what it acknowledges.
+  // They are all that is new in a segment, which says nothing else but what it acknowledges.
   bool is_segment = false;
 };
 

@@ -28,6 +28,7 @@ class Talk {
  public:
   void send(const Conversation& conversation) {
     memory_.connections = 0;  // it is the same one again, so it may have the same randoms
+    memory_.kept = 0;
     Connection connection;
     uint32_t next[2] = {1, 1};
     uint32_t frame = 0;

@@ -44,9 +44,11 @@ def recording(path):
     with stacks.dumping(part, "-B", "262144"):
         before = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {min(before)})
-        yield
-        time.sleep(1)
-        os.sched_setaffinity(0, before)
+        try:
+            yield
+            time.sleep(1)
+        finally:
+            os.sched_setaffinity(0, before)
     part.chmod(0o644)
     part.rename(path)
 

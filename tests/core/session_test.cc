@@ -18,7 +18,7 @@ class Follower {
 
   void take(const TcpFrame& frame, const Delivery* delivery) {
     const Moment now{frame.frame, frame.time};
-    if (delivery != nullptr && look(*delivery, now) && session_.pass(*delivery, now)) {
+    if (delivery != nullptr && look(*delivery, now) && session_.pass_segment(*delivery, now)) {
       ++passed_;
       return;
     }
