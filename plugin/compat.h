@@ -29,6 +29,13 @@ using ws_bool = bool;
 using ws_bool = gboolean;
 #endif
 
+// From which frame on the built-in's heuristic takes a conversation; 0: all of them.
+#if TLSLENS_WANT_MAJOR > 4 || (TLSLENS_WANT_MAJOR == 4 && TLSLENS_WANT_MINOR >= 4)
+constexpr uint32_t claimed_from(uint32_t frame) { return frame; }
+#else
+constexpr uint32_t claimed_from(uint32_t) { return 0; }
+#endif
+
 #if __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>
 #endif

@@ -273,7 +273,7 @@ ws_bool dissect_heuristic(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, v
   if (n == 0 || is_nested(pinfo) || !may_be_tls({tvb_get_ptr(tvb, 0, static_cast<int>(n)), n})) {
     return FALSE;
   }
-  conversation_set_dissector(find_or_create_conversation(pinfo), g.handle);
+  hand_over(find_or_create_conversation(pinfo), claimed_from(pinfo->num));
   return dissect_as_layer(tvb, pinfo, tree, data) != 0;
 }
 
